@@ -1,0 +1,77 @@
+"""ITscope's API in plain Python: client, limits, errors, readers and records.
+
+Imports no Odoo; usable and testable alone.
+"""
+
+from . import limits
+from .client import Client
+from .errors import (
+    AddressError,
+    BlockedError,
+    ConfigurationError,
+    ContractError,
+    CredentialsError,
+    InvalidRequestError,
+    ItscopeError,
+    MalformedError,
+    NetworkError,
+    NotFoundError,
+    ServerError,
+)
+from .limits import Limiter, LocalLimiter
+from .records import (
+    CONDITION,
+    CONTRACT_TYPE,
+    NEW_GOODS,
+    STOCK_STATUS,
+    Accessory,
+    Attribute,
+    Company,
+    ContractParameter,
+    Deal,
+    DealDocument,
+    Offer,
+    Packaging,
+    Product,
+    ProductType,
+    Project,
+    Quota,
+    ScaledPrice,
+)
+from .settings import Settings
+
+__all__ = [
+    "CONDITION",
+    "CONTRACT_TYPE",
+    "NEW_GOODS",
+    "STOCK_STATUS",
+    "Accessory",
+    "AddressError",
+    "Attribute",
+    "BlockedError",
+    "Client",
+    "Company",
+    "ConfigurationError",
+    "ContractError",
+    "ContractParameter",
+    "CredentialsError",
+    "Deal",
+    "DealDocument",
+    "InvalidRequestError",
+    "ItscopeError",
+    "Limiter",
+    "LocalLimiter",
+    "MalformedError",
+    "NetworkError",
+    "NotFoundError",
+    "Offer",
+    "Packaging",
+    "Product",
+    "ProductType",
+    "Project",
+    "Quota",
+    "ScaledPrice",
+    "ServerError",
+    "Settings",
+    "limits",
+]

@@ -1,0 +1,125 @@
+"""What can go wrong between us and ITscope, by what the caller can do about it.
+
+::
+
+    ItscopeError
+    ├── ConfigurationError       a person must change a setting
+    │   ├── CredentialsError     401: account id or API key is wrong (a new key ends the old one)
+    │   ├── ContractError        403: quota used up, or the plan lacks this right
+    │   └── AddressError         the address can't be resolved, is no https/http URL, or is not ITscope's API
+    ├── BlockedError             503: too many requests; nothing may be sent until ``until``
+    ├── NotFoundError            404: no such export, order or method
+    ├── InvalidRequestError      400: ITscope refuses what was asked; ``message`` has its words
+    ├── ServerError              5xx: ITscope failed; a GET may be tried again later
+    ├── NetworkError             no answer: refused, cut or timed out (``sent`` tells whether it may have arrived)
+    └── MalformedError           an answer that can't be understood: HTML, cut off, not the promised format
+
+"Nothing found" is no error: readers yield nothing then (204, 404 on a search, empty list).
+No exception ever carries the API key, a password or an Authorization header.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class ItscopeError(Exception):
+    """Base of all errors of this package.
+
+    :ivar message: what happened, in ITscope's words where it gave any (bounded, plain text)
+    :ivar status: HTTP status, or None where there was no answer
+    :ivar url: what was asked, without credentials and without tokens, or None
+    """
+
+    #: A person must change something before another try makes sense.
+    needs_person = False
+    #: The same request may be sent again later without a change.
+    retryable = False
+
+    def __init__(
+        self, message: str, *, status: int | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.url = url
+
+
+class ConfigurationError(ItscopeError):
+    """A setting is wrong; trying again without a change is useless."""
+
+    needs_person = True
+
+
+class CredentialsError(ConfigurationError):
+    """401: the account id or the API key is not accepted."""
+
+
+class ContractError(ConfigurationError):
+    """403: the quota is used up, or the contract does not include this action."""
+
+
+class AddressError(ConfigurationError):
+    """The configured address does not lead to ITscope's API."""
+
+
+class BlockedError(ItscopeError):
+    """503, or our own limiter's refusal: nothing may be sent until ``until`` (UTC, aware)."""
+
+    retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        until: datetime,
+        status: int | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, url=url)
+        self.until = until
+
+
+class NotFoundError(ItscopeError):
+    """404 where the thing asked for was named: an export, an order, a method."""
+
+    needs_person = True
+
+
+class InvalidRequestError(ItscopeError):
+    """400 (and other 4xx): ITscope refuses the request; the reason is in ``message``."""
+
+    needs_person = True
+
+
+class ServerError(ItscopeError):
+    """5xx other than the block: ITscope could not process the request."""
+
+    retryable = True
+
+
+class NetworkError(ItscopeError):
+    """No usable answer came back.
+
+    :ivar sent: False only where the request certainly never reached ITscope
+        (name not resolved, connection refused); True where it may have been processed.
+    """
+
+    retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool,
+        status: int | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, url=url)
+        self.sent = sent
+
+
+class MalformedError(ItscopeError):
+    """The answer is not what the documentation promises and can't be read."""
+
+    retryable = True

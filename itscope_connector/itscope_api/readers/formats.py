@@ -1,0 +1,173 @@
+"""JSON and XML answers into nodes (plain mappings), bounded and without trust."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from ..errors import MalformedError
+from ..messages import explain_body, is_html
+from .table import Node
+
+_logger = logging.getLogger(__name__)
+
+#: ITscope's own answers have at most seven levels below the listed element.
+MAX_DEPTH = 30
+BOM = b"\xef\xbb\xbf"
+BOMS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+BLANK = b" \t\r\n"
+#: By which field a single object is known that stands where a list is due.
+IDS = {"product": "puid", "deal": "orderId"}
+
+
+def nodes(body: bytes, name: str) -> Iterator[Node]:
+    """The elements of this name in an answer, JSON or XML.
+
+    The format is told from the content, not from what was asked for: the send method
+    answers as it likes, and so do proxies.
+
+    :raises MalformedError: neither, cut off, too deep, with a DTD; while iterating
+    """
+    if body.startswith(BOMS_OF_UTF16):
+        return xml_nodes(io.BytesIO(body), name)
+    body = body.removeprefix(BOM).lstrip(BLANK)
+    if not body:
+        return iter(())
+    if body.startswith((b"{", b"[")):
+        return json_nodes(body, name)
+    if is_html(body):
+        raise MalformedError(
+            f"a web page came instead of data ({explain_body(body)}): the address may be "
+            "wrong, or a proxy answered"
+        )
+    if body.startswith(b"<"):
+        return xml_nodes(io.BytesIO(body), name)
+    raise MalformedError(f"neither JSON nor XML came: {explain_body(body)}")
+
+
+def json_nodes(body: bytes, name: str) -> Iterator[Node]:
+    """The objects of a page: ``{"product": […]}``, or the bare list of ITscope's contract."""
+    try:
+        # As text, like XML: no digit is lost and no number is too long to be read.
+        data = json.loads(body.decode(), parse_float=str, parse_int=str)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"no readable JSON: {_brief(error)}") from None
+    if isinstance(data, Mapping):
+        if IDS.get(name, "id") in data:
+            data = [data]
+        elif name in data:
+            data = data[name]
+        else:
+            _note_nothing(name, body)
+            return
+    if isinstance(data, Mapping):
+        data = [data]
+    if data is None:
+        return
+    if not isinstance(data, list):
+        raise MalformedError(f"JSON without a list of {name}")
+    for item in data:
+        if isinstance(item, Mapping):
+            yield item
+
+
+def xml_nodes(stream: BinaryIO, name: str) -> Iterator[Node]:
+    """The elements of this name, one at a time, whatever the root is called."""
+    try:
+        context = etree.iterparse(
+            stream,
+            events=("end",),
+            tag=f"{{*}}{name}",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            huge_tree=False,
+            recover=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        found = False
+        for _event, element in context:
+            if not found:
+                _refuse_dtd(element)
+            found = True
+            node = _xml_node(element, 0)
+            _forget(element)
+            if isinstance(node, Mapping):
+                yield node
+        if not found:
+            _refuse_dtd(context.root)
+            if len(context.root):
+                _note_nothing(name, etree.tostring(context.root)[:2000])
+    except (etree.XMLSyntaxError, UnicodeError, ValueError) as error:
+        raise MalformedError(f"no readable XML: {_brief(error)}") from None
+
+
+def xml_root(body: bytes) -> etree._Element:
+    """The root of a small XML answer.
+
+    :raises MalformedError: it is none
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(body.lstrip(BLANK), parser)
+    except (etree.XMLSyntaxError, UnicodeError, ValueError) as error:
+        raise MalformedError(f"no readable XML: {_brief(error)}") from None
+    _refuse_dtd(root)
+    return root
+
+
+def local_name(element: etree._Element) -> str:
+    """The name without namespace; "" for what is no element."""
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _xml_node(element: etree._Element, depth: int) -> Any:
+    """An element as text or mapping; an element that comes repeatedly becomes a list."""
+    if depth > MAX_DEPTH:
+        raise MalformedError("XML nested too deeply")
+    node: dict[str, Any] = {}
+    for child in element:
+        name = local_name(child)
+        if not name:
+            continue
+        value = _xml_node(child, depth + 1)
+        if name not in node:
+            node[name] = value
+        elif isinstance(node[name], list):
+            node[name].append(value)
+        else:
+            node[name] = [node[name], value]
+    return node or element.text or ""
+
+
+def _forget(element: etree._Element) -> None:
+    """Free what was read: memory stays flat however long the answer is."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _refuse_dtd(element: etree._Element) -> None:
+    # The parser's own word for it: no encoding of the bytes can hide a DTD from this.
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise MalformedError("XML with a document type is refused")
+
+
+def _note_nothing(name: str, body: bytes) -> None:
+    """A 200 with nothing but a message or a log says that nothing was found."""
+    _logger.info("ITscope's answer has no %s: %s", name, explain_body(body))
+
+
+def _brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,150 @@
+"""Single values from the wire: numbers and booleans may come as text, anything may be odd.
+
+A value that can't be read is "unknown" (None), never 0, and is logged once per field. Every
+converter takes the raw value (None where it is absent) and ITscope's name of the field.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime, timezone
+from decimal import Decimal
+from html import unescape
+from zoneinfo import ZoneInfo
+
+_logger = logging.getLogger(__name__)
+
+#: Longest text that is taken over; ITscope's longest field has 60,000 characters.
+MAX_TEXT = 200_000
+#: No number, code or time is longer.
+MAX_SHORT = 64
+#: A time without a zone is German wall-clock time.
+GERMANY = ZoneInfo("Europe/Berlin")
+#: A database column of 32 bits holds no more.
+MAX_INTEGER = 2**31 - 1
+GERMAN_TIMES = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y")
+
+_NUMBER = re.compile(
+    r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?"
+)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+#: Neither PostgreSQL (NUL) nor XML (all of them) can hold these.
+_CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13})
+_reported: set[str] = set()
+
+
+def _unreadable(name: str, value: object) -> None:
+    if name not in _reported and len(_reported) < 1000:
+        _reported.add(name)
+        _logger.warning("ITscope sent an unreadable %s: %.100r", name, value)
+
+
+def text(raw: object, name: str = "") -> str:
+    """Stripped text as it is; for codes, numbers of articles, links and HTML."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, (int, float, Decimal)):
+        return str(raw)
+    if not isinstance(raw, str):
+        return ""
+    if not raw.isascii():
+        # Half of a surrogate pair is possible in JSON and nowhere else.
+        raw = raw.encode("utf-8", "replace").decode("utf-8")
+    return raw.translate(_CONTROLS).strip()[:MAX_TEXT]
+
+
+def label(raw: object, name: str = "") -> str:
+    """Text for people without markup: entities that came escaped twice are resolved."""
+    plain = text(raw, name)
+    if "&" not in plain:
+        return plain
+    resolved = _ENTITY.sub(lambda match: unescape(match.group()), plain)
+    return text(resolved.replace("\xa0", " "), name)
+
+
+def upper(raw: object, name: str = "") -> str:
+    """A code in capitals."""
+    return text(raw, name).upper()
+
+
+def number(raw: object, name: str = "") -> Decimal | None:
+    """A number of reasonable size, or None."""
+    plain = text(raw, name)
+    if not plain:
+        return None
+    if len(plain) <= MAX_SHORT and _NUMBER.fullmatch(plain):
+        value = Decimal(plain)
+        if not value or -15 <= value.adjusted() <= 15:
+            return value
+    _unreadable(name, plain)
+    return None
+
+
+def price(raw: object, name: str = "") -> Decimal | None:
+    """A price: missing, empty, 0 and below all mean "unknown"."""
+    value = number(raw, name)
+    return value if value is not None and value > 0 else None
+
+
+def integer(raw: object, name: str = "") -> int | None:
+    """A whole number of 32 bits, or None; a fraction (``3.0``) is cut off."""
+    value = number(raw, name)
+    if value is None:
+        return None
+    whole = int(value)
+    if abs(whole) > MAX_INTEGER:
+        _unreadable(name, whole)
+        return None
+    return whole
+
+
+def boolean(raw: object, name: str = "") -> bool:
+    """True for true, 1 and yes in any spelling."""
+    return text(raw, name).lower() in ("true", "1", "yes", "ja")
+
+
+def moment(raw: object, name: str = "") -> datetime | None:
+    """ISO 8601 with or without zone, or ``dd.MM.yyyy HH:mm``; aware, in UTC."""
+    plain = text(raw, name)
+    if not plain:
+        return None
+    parsed = _parse_moment(plain) if len(plain) <= MAX_SHORT else None
+    if parsed is not None:
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=GERMANY)
+        # Near year 1 and 9999 there is no UTC, and databases lose their way before.
+        if 1900 < parsed.year < 2200:
+            return parsed.astimezone(timezone.utc)
+    _unreadable(name, plain)
+    return None
+
+
+def _parse_moment(plain: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_iso(plain))
+    except ValueError:
+        pass
+    for form in GERMAN_TIMES:
+        try:
+            return datetime.strptime(plain, form)
+        except ValueError:
+            continue
+    return None
+
+
+def _iso(plain: str) -> str:
+    """The spelling of an ISO 8601 time that Python 3.10 understands: it knows neither Z nor
+    a zone without colon nor a fraction of other than three or six digits."""
+    match = re.fullmatch(
+        r"([^.,Zz+]{10,19})(?:[.,]([0-9]+))?(?:([Zz])|([+-][0-9]{2}):?([0-9]{2})?)?",
+        plain,
+    )
+    if not match:
+        return plain
+    base, fraction, zulu, hours, minutes = match.groups()
+    if fraction:
+        base += "." + fraction[:6].ljust(6, "0")
+    if zulu:
+        return base + "+00:00"
+    return f"{base}{hours}:{minutes or '00'}" if hours else base

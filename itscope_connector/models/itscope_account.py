@@ -1,0 +1,441 @@
+import logging
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models, modules, release
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate, format_datetime
+
+from ..itscope_api import (
+    AddressError,
+    BlockedError,
+    Client,
+    ContractError,
+    CredentialsError,
+    InvalidRequestError,
+    ItscopeError,
+    MalformedError,
+    NetworkError,
+    NotFoundError,
+    ServerError,
+    Settings,
+)
+from ..tools import commit
+
+_lt = LazyTranslate(__name__)
+_logger = logging.getLogger(__name__)
+
+DEFAULT_BASE_URL = "https://api.itscope.com/2.1"
+#: The supplier that ITscope keeps for trying things out; all that test mode may order from.
+TEST_SUPPLIER = "10000735"
+
+#: Looked through in this order: the first that fits words the error.
+EXPLANATIONS = (
+    (
+        BlockedError,
+        _lt(
+            "ITscope has blocked this server's address until %(until)s because too many "
+            "requests came from it. Nothing is sent until then; what waits goes on by itself."
+        ),
+    ),
+    (
+        CredentialsError,
+        _lt(
+            "ITscope does not accept account id or API key. Check both in the ITscope "
+            "employee profile: a new key makes the old one invalid at once."
+        ),
+    ),
+    (
+        ContractError,
+        _lt(
+            "Your ITscope contract does not allow this, or its quota is used up. ITscope "
+            "says: %(message)s"
+        ),
+    ),
+    (
+        AddressError,
+        _lt(
+            "The address %(address)s does not lead to ITscope's API. Check the address of "
+            "the account; normally it is %(default)s. %(message)s"
+        ),
+    ),
+    (
+        NetworkError,
+        _lt(
+            "ITscope could not be reached at %(address)s: %(message)s. Check the server's "
+            "network connection and try again."
+        ),
+    ),
+    (NotFoundError, _lt("ITscope does not know what was asked for: %(message)s")),
+    (InvalidRequestError, _lt("ITscope refused the request: %(message)s")),
+    (
+        ServerError,
+        _lt("ITscope could not process the request (%(message)s). Try again later."),
+    ),
+    (
+        MalformedError,
+        _lt(
+            "ITscope's answer could not be read: %(message)s. Nothing was changed; try "
+            "again later."
+        ),
+    ),
+    (ItscopeError, _lt("ITscope reports: %(message)s")),
+)
+
+
+class ItscopeAccount(models.Model):
+    _name = "itscope.account"
+    _description = "ITscope account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "company_id, sequence, id"
+
+    name = fields.Char(required=True, default=lambda self: self._default_name())
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Only for user",
+        help="Jobs that this user starts use this account. Leave empty for the company's account.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        help="Gets an activity when something needs a decision.",
+    )
+    account_code = fields.Char(
+        string="Account ID",
+        required=True,
+        copy=False,
+        help="The account id from the ITscope employee profile: m and digits.",
+    )
+    api_key = fields.Char(
+        string="API Key",
+        copy=False,
+        groups="itscope_connector.group_manager",
+        help="From the ITscope employee profile. A new key makes the old one invalid.",
+    )
+    base_url = fields.Char(string="Address", required=True, default=DEFAULT_BASE_URL)
+    language = fields.Selection(
+        [
+            ("de", "German"),
+            ("en", "English"),
+            ("fr", "French"),
+            ("nl", "Dutch"),
+            ("it", "Italian"),
+            ("es", "Spanish"),
+        ],
+        string="Language of texts",
+        required=True,
+        default="de",
+    )
+    output_format = fields.Selection(
+        [("json", "JSON"), ("xml", "XML")], required=True, default="json"
+    )
+    timeout = fields.Integer(
+        default=60, help="Seconds to wait for an answer of ITscope."
+    )
+    test_mode = fields.Boolean(
+        help="Orders go to ITscope's test supplier only; every other order is refused."
+    )
+    default_categ_id = fields.Many2one(
+        "product.category",
+        string="Category of new products",
+        help="For product types that are not mapped to a category.",
+    )
+    state = fields.Selection(
+        [
+            ("new", "Not tested"),
+            ("connected", "Connected"),
+            ("error", "Not connected"),
+        ],
+        string="Connection",
+        default="new",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    state_message = fields.Text(string="Last answer", readonly=True, copy=False)
+    state_date = fields.Datetime(string="Last tested", readonly=True, copy=False)
+    order_access = fields.Boolean(
+        string="May order", readonly=True, copy=False, help="As the quota answer says."
+    )
+    blocked_until = fields.Datetime(compute="_compute_blocked_until")
+    metadata_date = fields.Datetime(
+        string="Metadata synchronised", readonly=True, copy=False
+    )
+    deals_date = fields.Datetime(
+        string="Order news fetched",
+        readonly=True,
+        copy=False,
+        help="News up to this moment is known; the next request asks for what came after.",
+    )
+
+    _account_uniq = models.UniqueIndex(
+        "(company_id, COALESCE(user_id, 0)) WHERE active",
+        "There is one active ITscope account for each company, and one for each of its users.",
+    )
+
+    @api.model
+    def _default_name(self):
+        return self.env._("ITscope %s", self.env.company.name)
+
+    def _compute_blocked_until(self):
+        for account in self:
+            account.blocked_until = self.env["itscope.request.budget"]._blocked_until(
+                account._host()
+            )
+
+    @api.constrains("base_url", "account_code", "timeout")
+    def _check_connection_settings(self):
+        for account in self:
+            try:
+                account._settings()
+            except (ItscopeError, ValueError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The ITscope account %(name)s can't be used like this: %(reason)s",
+                        name=account.name,
+                        reason=error,
+                    )
+                ) from error
+
+    @api.onchange("account_code", "api_key", "base_url")
+    def _onchange_connection(self):
+        self.state = "new"
+
+    # ------------------------------------------------------------------ finding the account
+
+    @api.model
+    def _for_job(self, company=None):
+        """The account for a job: the user's own, else the company's; raises if none."""
+        company = company or self.env.company
+        account = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "in", [self.env.uid, False]),
+            ],
+            order="user_id NULLS LAST, sequence, id",
+            limit=1,
+        )
+        if not account:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no ITscope account yet. Create one under "
+                    "ITscope → Configuration → Accounts.",
+                    company=company.name,
+                )
+            )
+        return account
+
+    # ------------------------------------------------------------------ talking to ITscope
+
+    def _host(self):
+        return urlsplit(self.base_url or "").netloc.lower()
+
+    def _settings(self):
+        self.ensure_one()
+        # sudo: the key is readable by managers only, yet every user's job needs it to
+        # sign requests; it goes into the client, whose repr and errors never show it.
+        key = self.sudo().api_key or ""
+        return Settings(
+            base_url=self.base_url or "",
+            account_id=self.account_code or "",
+            api_key=key,
+            user_agent=f"OdooITscope-OdooConnector-{release.major_version}",
+            language=self.language,
+            format=self.output_format,
+            read_timeout=max(self.timeout, 1),
+        )
+
+    def _open_client(self):
+        """A client that raises the core's own errors; close it after use."""
+        self.ensure_one()
+        if not self.sudo().api_key:  # see _settings
+            raise CredentialsError(self.env._("The API key is missing."))
+        limiter = self.env["itscope.request.budget"]._limiter(self._host())
+        return Client(self._settings(), limiter)
+
+    @contextmanager
+    def _client(self):
+        """A client for something a user started: errors become messages for this user."""
+        try:
+            with self._open_client() as client:
+                yield client
+        except ItscopeError as error:
+            _logger.info("ITscope account %s: %r", self.id, error)
+            raise UserError(self._explain(error)) from error
+
+    def _explain(self, error):
+        """What happened and what to do next, in the user's language."""
+        for kind, text in EXPLANATIONS:
+            if isinstance(error, kind):
+                break
+        until = getattr(error, "until", None)
+        values = {
+            "message": error.message,
+            "address": self.base_url,
+            "default": DEFAULT_BASE_URL,
+            "until": format_datetime(self.env, until.replace(tzinfo=None))
+            if until
+            else "",
+        }
+        explanation = self.env._(text)
+        return explanation % values
+
+    def _note_failure(self, error):
+        """Tell the responsible user once; later failures of the same kind only refresh it."""
+        self.ensure_one()
+        message = self._explain(error)
+        values = {"state_message": message, "state_date": fields.Datetime.now()}
+        if error.needs_person:
+            values["state"] = "error"
+        self.write(values)
+        if error.needs_person and not self._failure_activities():
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("ITscope: connection fails"),
+                note=message,
+                user_id=(self.responsible_id or self.env.user).id,
+            )
+
+    def _note_success(self):
+        """The cause is gone: close what :meth:`_note_failure` opened."""
+        self.ensure_one()
+        if self.state == "error":
+            self.write(
+                {
+                    "state": "connected",
+                    "state_message": self.env._("Connected again."),
+                    "state_date": fields.Datetime.now(),
+                }
+            )
+        activities = self._failure_activities()
+        if activities:
+            activities.action_feedback(feedback=self.env._("Connected again."))
+
+    def _failure_activities(self):
+        warning = self.env.ref("mail.mail_activity_data_warning")
+        return self.activity_ids.filtered(lambda a: a.activity_type_id == warning)
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_test_connection(self):
+        """Ask for the quota and say what the account may do, or what is wrong."""
+        self.ensure_one()
+        try:
+            with self._open_client() as client:
+                quota = client.quota()
+            if not quota.api_access:
+                raise ContractError(self.env._("The account has no API access."))
+        except ItscopeError as error:
+            _logger.info("ITscope account %s: %r", self.id, error)
+            message = self._explain(error)
+            self.write({"state": "error"})
+            kind, title = "danger", self.env._("Not connected")
+        else:
+            message = "\n".join(f"{name}: {value}" for name, value in quota.lines)
+            self.write(
+                {"state": "connected", "order_access": quota.order_access is not False}
+            )
+            self._note_success()
+            kind, title = "success", self.env._("Connected")
+        self.write({"state_message": message, "state_date": fields.Datetime.now()})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": title,
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # ------------------------------------------------------------------ metadata
+
+    def action_sync_metadata(self):
+        """Read suppliers, manufacturers and product types; says what came of it."""
+        self.ensure_one()
+        try:
+            counts = self.with_company(self.company_id)._sync_metadata()
+        except ItscopeError as error:
+            _logger.info("ITscope account %s: %r", self.id, error)
+            raise UserError(self._explain(error)) from error
+        suppliers = self.env["itscope.supplier"].with_company(self.company_id)
+        open_suppliers = suppliers.search_count(suppliers._open_domain())
+        message = self.env._(
+            "%(suppliers)s suppliers, %(manufacturers)s manufacturers and %(types)s product "
+            "types were read; %(created)s are new. %(open)s suppliers with a partnership "
+            "wait for their vendor.",
+            suppliers=counts["itscope.supplier"]["read"],
+            manufacturers=counts["itscope.manufacturer"]["read"],
+            types=counts["itscope.product.type"]["read"],
+            created=sum(count["created"] for count in counts.values()),
+            open=open_suppliers,
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _sync_metadata(self):
+        """Raises the core's errors; :return: ``{model: counts}``"""
+        self.ensure_one()
+        # sudo: master data is written by the connector only, not by hand.
+        env = self.sudo().env
+        counts = {}
+        with self._open_client() as client:
+            for model, source in (
+                ("itscope.supplier", client.suppliers),
+                ("itscope.manufacturer", client.manufacturers),
+                ("itscope.product.type", client.product_types),
+            ):
+                # Read to the end before anything is written: a list that breaks off
+                # changes nothing, and no row is locked while ITscope is asked.
+                records = list(source())
+                counts[model] = env[model]._synchronise(records)
+                # Each list is whole by itself and is kept when the next one fails.
+                commit(self.env)
+        self.metadata_date = fields.Datetime.now()
+        return counts
+
+    @api.model
+    def _cron_sync_metadata(self):
+        """Scheduled action: the master data of all accounts."""
+        self._for_each_account(lambda account: account._sync_metadata())
+
+    @api.model
+    def _for_each_account(self, job):
+        """Run a scheduled job for every account: failures are noted on the account and do
+        not keep the others from their turn."""
+        accounts = self.search([])
+        cron = self.env["ir.cron"]
+        remaining = len(accounts)
+        for account in accounts:
+            account = account.with_company(account.company_id)
+            try:
+                job(account)
+                account._note_success()
+            except ItscopeError as error:
+                _logger.info("ITscope account %s: %r", account.id, error)
+                account._note_failure(error)
+            remaining -= 1
+            # What this account got is whole; the next one starts a transaction of its own.
+            if modules.module.current_test:
+                continue
+            if not cron._commit_progress(1, remaining=remaining):
+                break

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+from ..tools import in_batches, write_changed
+
+BATCH = 1000
+
+
+class ItscopeMetadata(models.AbstractModel):
+    """ITscope's master data: one row per ITscope id, shared by all companies."""
+
+    _name = "itscope.metadata"
+    _description = "ITscope master data"
+    _order = "name, id"
+
+    itscope_id = fields.Char(
+        string="ITscope ID", required=True, readonly=True, copy=False
+    )
+    name = fields.Char(required=True, readonly=True)
+    deeplink = fields.Char(string="Page at ITscope", readonly=True)
+
+    @api.model
+    def _values_from_record(self, record):
+        """Field values from a record of :mod:`itscope_api`."""
+        return {"name": record.name or record.id}
+
+    @api.model
+    def _synchronise(self, records):
+        """Create what is new, write what changed.
+
+        :param records: iterable of records with an ``id``
+        :return: counts ``{"read", "created", "updated"}``
+        """
+        counts = {"read": 0, "created": 0, "updated": 0}
+        for batch in in_batches(records, BATCH):
+            by_id = {record.id: record for record in batch if record.id}
+            known = {
+                row.itscope_id: row
+                for row in self.with_context(active_test=False).search_fetch(
+                    [("itscope_id", "in", list(by_id))]
+                )
+            }
+            values = []
+            for itscope_id, record in by_id.items():
+                new = self._values_from_record(record)
+                row = known.get(itscope_id)
+                if row is None:
+                    values.append({"itscope_id": itscope_id, **new})
+                    continue
+                counts["updated"] += write_changed(row, new)
+            self.create(values)
+            counts["read"] += len(batch)
+            counts["created"] += len(values)
+        return counts
+
+    @api.model
+    def _find_or_create_many(self, names):
+        """:param names: ``{itscope_id: name}``; :return: ``{itscope_id: row}``"""
+        names = {key: name for key, name in names.items() if key}
+        rows = {
+            row.itscope_id: row
+            for row in self.with_context(active_test=False).search_fetch(
+                [("itscope_id", "in", list(names))], ["itscope_id"]
+            )
+        }
+        missing = [key for key in names if key not in rows]
+        # sudo: ITscope's master data is written by the connector only, whoever's job
+        # meets a new supplier first.
+        created = self.sudo().create(
+            [{"itscope_id": key, "name": names[key] or key} for key in missing]
+        )
+        rows.update(zip(missing, created.with_env(self.env), strict=True))
+        return rows
+
+    @api.model
+    def _notify(self, message, kind):
+        """A short message to the user; the list behind it shows the new state."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_at_itscope(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.deeplink, "target": "new"}

@@ -1,0 +1,175 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import commit, in_batches
+
+#: Products fetched, written and committed together by a refresh: ten requests.
+REFRESH_BATCH = 500
+
+
+class ItscopeProduct(models.Model):
+    """The link between an ITscope product and ours, with what ITscope said last."""
+
+    _name = "itscope.product"
+    _description = "ITscope product"
+    _check_company_auto = True
+    _order = "name, id"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    puid = fields.Char(
+        string="ITscope ID", required=True, readonly=True, help="ITscope's product id."
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+        readonly=True,
+    )
+    product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id")
+    state = fields.Selection(
+        [("active", "Active"), ("vanished", "No longer at ITscope")],
+        required=True,
+        default="active",
+        readonly=True,
+    )
+    name = fields.Char(readonly=True)
+    ean = fields.Char(string="EAN", readonly=True)
+    manufacturer_id = fields.Many2one("itscope.manufacturer", readonly=True)
+    manufacturer_sku = fields.Char(string="Manufacturer article number", readonly=True)
+    product_type_id = fields.Many2one("itscope.product.type", readonly=True)
+    contract_type = fields.Selection(
+        [
+            ("0", "Physical"),
+            ("1", "ESD"),
+            ("2", "Service"),
+            ("3", "Licence"),
+            ("4", "CTO"),
+            ("5", "Spare part"),
+        ],
+        string="Kind of product",
+        readonly=True,
+    )
+    short_description = fields.Text(readonly=True)
+    long_description = fields.Html(
+        readonly=True, sanitize_attributes=True, strip_style=True
+    )
+    deeplink = fields.Char(string="Page at ITscope", readonly=True)
+    datasheet_url = fields.Char(string="Data sheet", readonly=True)
+    refresh_date = fields.Datetime(string="Refreshed", readonly=True)
+    message = fields.Text(
+        string="Note", readonly=True, help="What could not be taken over, and why."
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    best_price = fields.Float(
+        digits="Product Price",
+        readonly=True,
+        help="Lowest known net purchase price of new goods.",
+    )
+    best_offer_id = fields.Many2one("itscope.offer", readonly=True)
+    total_stock = fields.Integer(readonly=True, help="Over all suppliers.")
+    supplier_count = fields.Integer(string="Suppliers", readonly=True)
+    said = fields.Json(
+        readonly=True,
+        help="What ITscope said last for each product field it fills: equal to what stands "
+        "in Odoo means that nobody changed it by hand.",
+    )
+    offer_ids = fields.One2many("itscope.offer", "link_id", readonly=True)
+
+    _puid_uniq = models.Constraint(
+        "unique(company_id, puid)", "This ITscope product is linked already."
+    )
+    _product_uniq = models.Constraint(
+        "unique(company_id, product_id)",
+        "This product is linked to an ITscope product already.",
+    )
+
+    @api.depends("name", "puid")
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = link.name or link.puid
+
+    # ------------------------------------------------------------------ refresh
+
+    def action_refresh(self):
+        """Fetch these products from ITscope now; says what came of it."""
+        if not self:
+            raise UserError(
+                self.env._(
+                    "None of the chosen products is linked to ITscope. Link them first: "
+                    "button “Link with ITscope” on the product."
+                )
+            )
+        gone = self.browse()
+        for company in self.company_id:
+            links = self.filtered(lambda link, c=company: link.company_id == c)
+            gone |= links.with_company(company)._refresh(company)
+        message = self.env._("%s products were refreshed.", len(self - gone))
+        if gone:
+            message += " " + self.env._(
+                "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if gone else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _refresh(self, company):
+        """Fetch and import; returns the links that ITscope no longer knows."""
+        account = self.env["itscope.account"]._for_job(company)
+        importer = self.env["itscope.product.importer"]
+        gone = self.browse()
+        with account._client() as client:
+            for puids in in_batches(self.mapped("puid"), REFRESH_BATCH):
+                records = list(client.products(puids))
+                importer._import(account, records)
+                found = {record.puid for record in records}
+                gone |= self.filtered(
+                    lambda link, asked=set(puids) - found: link.puid in asked
+                )
+                # Each batch is whole by itself, and no row stays locked while the next
+                # one is asked for.
+                commit(self.env)
+        gone._retire()
+        return gone
+
+    def _retire(self):
+        """ITscope no longer has these products: their offers end, nothing is deleted."""
+        # sudo: ITscope's facts are written by the connector only.
+        links = self.sudo()
+        links.write(
+            {
+                "state": "vanished",
+                "refresh_date": fields.Datetime.now(),
+                "best_price": 0,
+                "best_offer_id": False,
+                "total_stock": 0,
+                "supplier_count": 0,
+            }
+        )
+        offers = links.offer_ids
+        offers.write({"active": False})
+        self.env["product.supplierinfo"]._itscope_synchronise(offers)
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_open_at_itscope(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.deeplink, "target": "new"}
+
+    def action_open_product(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "product.product",
+            "res_id": self.product_id.id,
+            "view_mode": "form",
+        }

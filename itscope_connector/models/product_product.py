@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    itscope_link_ids = fields.One2many("itscope.product", "product_id")
+    itscope_link_id = fields.Many2one(
+        "itscope.product",
+        string="ITscope product",
+        compute="_compute_itscope_link_id",
+    )
+
+    @api.depends("itscope_link_ids")
+    @api.depends_context("company")
+    def _compute_itscope_link_id(self):
+        for product in self:
+            product.itscope_link_id = product.itscope_link_ids.filtered(
+                lambda link: link.company_id == self.env.company
+            )[:1]
+
+    def action_itscope_refresh(self):
+        """Fetch these products from ITscope now."""
+        return self.itscope_link_id.action_refresh()
+
+    def action_itscope_link(self):
+        """Find this product at ITscope by its EAN or article number."""
+        self.ensure_one()
+        return self.env["itscope.product.add"]._action_for_product(self)

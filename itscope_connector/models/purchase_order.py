@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+
+
+class PurchaseOrder(models.Model):
+    _inherit = "purchase.order"
+
+    itscope_supplier_id = fields.Many2one(
+        "itscope.supplier",
+        string="ITscope supplier",
+        compute="_compute_itscope_supplier_id",
+        store=True,
+        readonly=False,
+        help="The ITscope supplier that this vendor is mapped to.",
+    )
+    itscope_deal_ids = fields.One2many(
+        "itscope.deal", "purchase_order_id", string="ITscope orders", copy=False
+    )
+    itscope_deal_id = fields.Many2one(
+        "itscope.deal",
+        string="ITscope order",
+        compute="_compute_itscope_deal_id",
+        store=True,
+    )
+    itscope_send_state = fields.Selection(
+        related="itscope_deal_id.send_state", string="ITscope sending"
+    )
+    itscope_status = fields.Char(
+        related="itscope_deal_id.status_text", string="ITscope status"
+    )
+    itscope_deeplink = fields.Char(
+        related="itscope_deal_id.deeplink", string="Page at ITscope"
+    )
+    itscope_test_mode = fields.Boolean(compute="_compute_itscope_test_mode")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_itscope_supplier_id(self):
+        for order in self:
+            suppliers = order._itscope_suppliers()
+            # Several suppliers of one vendor are a choice that the buyer has to make.
+            order.itscope_supplier_id = suppliers if len(suppliers) == 1 else False
+
+    @api.depends("itscope_deal_ids")
+    def _compute_itscope_deal_id(self):
+        for order in self:
+            order.itscope_deal_id = order.itscope_deal_ids[:1]
+
+    @api.depends("itscope_supplier_id", "company_id")
+    def _compute_itscope_test_mode(self):
+        accounts = {
+            company: self.env["itscope.account"].search_count(
+                [("company_id", "=", company.id), ("test_mode", "=", True)], limit=1
+            )
+            for company in self.company_id
+        }
+        for order in self:
+            order.itscope_test_mode = bool(
+                order.itscope_supplier_id and accounts.get(order.company_id)
+            )
+
+    def _itscope_suppliers(self):
+        """The suppliers that this order's vendor is mapped to in this order's company."""
+        self.ensure_one()
+        partner = self.partner_id.commercial_partner_id
+        Supplier = self.env["itscope.supplier"].with_company(self.company_id)
+        if not partner:
+            return Supplier
+        return Supplier.search([("partner_id", "in", (partner | self.partner_id).ids)])
+
+    def action_itscope_fetch_news(self):
+        """Ask ITscope about these orders now."""
+        return self.itscope_deal_id.action_fetch_news()
+
+    def action_itscope_open_deal(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "itscope.deal",
+            "res_id": self.itscope_deal_id.id,
+            "view_mode": "form",
+        }
+
+    def action_itscope_open_page(self):
+        self.ensure_one()
+        return self.itscope_deal_id.action_open_at_itscope()

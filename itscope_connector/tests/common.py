@@ -1,0 +1,116 @@
+"""What the tests of this addon share."""
+
+import os
+import unittest
+from decimal import Decimal
+
+import requests
+
+from odoo.tests import TransactionCase, new_test_user
+
+from ..itscope_api import Offer, Product
+
+SIMULATOR_URL = os.environ.get("ITSCOPE_SIMULATOR_URL", "")
+#: ITscope's test supplier and the simulator's default account.
+TEST_SUPPLIER = "10000735"
+ACCOUNT_CODE, API_KEY = "m1000001", "demo-key-0001"
+
+
+class ItscopeCase(TransactionCase):
+    """An account, a supplier mapped to a vendor, and one that is not mapped."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env["base"].with_context(tracking_disable=True).env
+        cls.company = cls.env.company
+        cls.account = cls.env["itscope.account"].create(
+            {
+                "name": "ITscope",
+                "account_code": ACCOUNT_CODE,
+                "api_key": API_KEY,
+                "base_url": f"{SIMULATOR_URL or 'http://127.0.0.1:1'}/2.1",
+            }
+        )
+        cls.vendor = cls.env["res.partner"].create(
+            {"name": "Beispiel Distribution GmbH", "is_company": True}
+        )
+        Supplier = cls.env["itscope.supplier"]
+        cls.supplier = Supplier.create(
+            {
+                "itscope_id": "10009999",
+                "name": "Beispiel Distribution",
+                "partner_id": cls.vendor.id,
+            }
+        )
+        cls.unmapped = Supplier.create({"itscope_id": "10008888", "name": "Fremd AG"})
+        cls.category = cls.env["product.category"].create({"name": "Notebooks"})
+        cls.product_type = cls.env["itscope.product.type"].create(
+            {"itscope_id": "130", "name": "Notebooks 14", "categ_id": cls.category.id}
+        )
+        cls.user = new_test_user(
+            cls.env, "itscope-user", groups="itscope_connector.group_user"
+        )
+
+    def offer(self, **values):
+        return Offer(
+            **{
+                "id": "1",
+                "supplier_id": self.supplier.itscope_id,
+                "supplier_sku": "BD-1",
+                "price": Decimal("100.00"),
+                "stock": 5,
+                "stock_status": 1,
+                **values,
+            }
+        )
+
+    def record(self, *offers, **values):
+        return Product(
+            **{
+                "puid": "777000",
+                "name": "Musterwerke Notebook AB100",
+                "ean": "4006381333931",
+                "manufacturer_sku": "AB100/2TB",
+                "product_type_id": "130",
+                "short_description": "Core 5, 16 GB",
+                "contract_type": 0,
+                "price_calc": Decimal("149.00"),
+                "offers": offers,
+                **values,
+            }
+        )
+
+    def import_records(self, *records, create=True, targets=None):
+        targets = targets or (
+            {record.puid: self.env["product.product"] for record in records}
+            if create
+            else None
+        )
+        return self.env["itscope.product.importer"]._import(
+            self.account, records, targets
+        )
+
+
+@unittest.skipUnless(
+    SIMULATOR_URL, "needs the simulated ITscope: set ITSCOPE_SIMULATOR_URL"
+)
+class SimulatorCase(ItscopeCase):
+    """Talks to a running simulated ITscope, back to its seed before each test."""
+
+    def setUp(self):
+        super().setUp()
+        self.control("reset")
+
+    def control(self, path, **body):
+        """Call the simulator's control interface; :return: its answer"""
+        answer = requests.post(
+            f"{SIMULATOR_URL}/_control/{path}", json=body, timeout=30
+        )
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def observe(self, path):
+        answer = requests.get(f"{SIMULATOR_URL}/_control/{path}", timeout=30)
+        answer.raise_for_status()
+        return answer.json()

@@ -1,0 +1,114 @@
+from odoo.tests import tagged
+
+from ..itscope_api import Company, ProductType
+from .common import ItscopeCase
+
+
+@tagged("post_install", "-at_install")
+class TestMetadata(ItscopeCase):
+    def company_record(self, **values):
+        return Company(
+            **{
+                "id": "10007777",
+                "name": "Herweck",
+                "company_name": "Herweck AG",
+                "street": "Mühlstr. 1",
+                "zip": "66386",
+                "city": "St. Ingbert",
+                "country": "DEU",
+                "customer_number": "K-1",
+                **values,
+            }
+        )
+
+    def test_synchronise_creates_then_changes_nothing(self):
+        Supplier = self.env["itscope.supplier"]
+        record = self.company_record()
+        self.assertEqual(
+            Supplier._synchronise([record]), {"read": 1, "created": 1, "updated": 0}
+        )
+        supplier = Supplier.search([("itscope_id", "=", "10007777")])
+        self.assertEqual(supplier.country_id.code, "DE")
+        self.assertEqual(supplier.order_number, "K-1")
+        self.assertEqual(
+            Supplier._synchronise([record]), {"read": 1, "created": 0, "updated": 0}
+        )
+
+    def test_a_row_that_itscope_drops_stays(self):
+        Supplier = self.env["itscope.supplier"]
+        Supplier._synchronise([self.company_record()])
+        Supplier._synchronise([])
+        self.assertTrue(Supplier.search([("itscope_id", "=", "10007777")]))
+
+    def suggest(self, partner_values, **values):
+        partner = self.env["res.partner"].create({"is_company": True, **partner_values})
+        Supplier = self.env["itscope.supplier"]
+        Supplier._synchronise([self.company_record(**values)])
+        supplier = Supplier.search([("itscope_id", "=", "10007777")])
+        supplier.action_suggest_partners()
+        return supplier, partner
+
+    def test_suggest_by_vat(self):
+        supplier, partner = self.suggest(
+            {"name": "Quite different", "vat": "DE123456788"}, vat="DE 123456788"
+        )
+        self.assertEqual(supplier.partner_id, partner)
+        self.assertEqual(supplier.partner_guess, "vat")
+
+    def test_suggest_by_customer_number(self):
+        supplier, partner = self.suggest({"name": "Quite different", "ref": "K 1"})
+        self.assertEqual(supplier.partner_id, partner)
+        self.assertEqual(supplier.partner_guess, "customer_number")
+
+    def test_suggest_by_name_without_legal_form(self):
+        supplier, partner = self.suggest({"name": "HERWECK gmbh"})
+        self.assertEqual(supplier.partner_id, partner)
+        self.assertEqual(supplier.partner_guess, "name")
+
+    def test_two_possible_partners_are_a_question(self):
+        self.env["res.partner"].create({"name": "Herweck", "is_company": True})
+        supplier, _partner = self.suggest({"name": "HERWECK gmbh"})
+        self.assertFalse(supplier.partner_id)
+
+    def test_a_choice_by_hand_clears_the_mark(self):
+        supplier, _partner = self.suggest({"name": "Herweck AG"})
+        supplier.partner_id = self.vendor
+        self.assertFalse(supplier.partner_guess)
+
+    def test_create_vendor_with_address(self):
+        Supplier = self.env["itscope.supplier"]
+        Supplier._synchronise([self.company_record()])
+        supplier = Supplier.search([("itscope_id", "=", "10007777")])
+        supplier.action_create_partner()
+        partner = supplier.partner_id
+        self.assertEqual(partner.name, "Herweck AG")
+        self.assertEqual(partner.city, "St. Ingbert")
+        self.assertEqual(partner.country_id.code, "DE")
+
+    def test_mapping_is_the_companys_own(self):
+        other = self.env["res.company"].create({"name": "Other company"})
+        self.assertEqual(self.supplier.partner_id, self.vendor)
+        self.assertFalse(self.supplier.with_company(other).partner_id)
+
+    def test_categories_are_suggested_by_name(self):
+        ProductTypes = self.env["itscope.product.type"]
+        ProductTypes._synchronise(
+            [
+                ProductType(
+                    id="9", name="Drucker", group_id="PRN", group_name="NOTEBOOKS"
+                )
+            ]
+        )
+        row = ProductTypes.search([("itscope_id", "=", "9")])
+        row.action_suggest_categories()
+        self.assertEqual(row.categ_id, self.category)
+        self.assertTrue(row.categ_guessed)
+
+    def test_categories_are_created_group_above_type(self):
+        ProductTypes = self.env["itscope.product.type"]
+        ProductTypes._synchronise(
+            [ProductType(id="9", name="Laser", group_id="PRN", group_name="Drucker")]
+        )
+        row = ProductTypes.search([("itscope_id", "=", "9")])
+        row.action_create_categories()
+        self.assertEqual(row.categ_id.complete_name, "Drucker / Laser")

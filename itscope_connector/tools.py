@@ -1,0 +1,61 @@
+"""Small things that several models need."""
+
+from datetime import timezone
+
+from odoo import modules
+
+
+def commit(env):
+    """Commit, except inside Odoo's own test transactions, which can't be.
+
+    Used only around what the outside world sees (an order that leaves, a document that was
+    fetched), where the state before and after must survive whatever happens next.
+    """
+    if not modules.module.current_test:
+        env.cr.commit()
+
+
+def naive(moment):
+    """An aware time as Odoo stores it (UTC without zone), or False."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment else False
+
+
+def aware(moment):
+    """A time as Odoo stores it with its zone, or None."""
+    return moment.replace(tzinfo=timezone.utc) if moment else None
+
+
+def in_batches(items, size):
+    """Lists of at most ``size`` from any iterable, one at a time."""
+    batch = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def text_or(value, default=False):
+    """``""`` from the wire is "nothing" in Odoo."""
+    return value or default
+
+
+def write_changed(record, values):
+    """Write only what differs: a refresh that changes nothing costs nothing.
+
+    Empty is empty: ``""``, ``False`` and ``None`` are the same.
+
+    :return: whether anything was written
+    """
+    changed = {}
+    for name, value in values.items():
+        field = record._fields[name]
+        # As the cache holds it: rounded, sanitised, ids for records.
+        stored = field.convert_to_cache(record[name], record)
+        if (stored or value) and stored != field.convert_to_cache(value, record):
+            changed[name] = value
+    if changed:
+        record.write(changed)
+    return bool(changed)

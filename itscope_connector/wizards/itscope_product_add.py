@@ -1,0 +1,365 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..tools import in_batches
+
+#: What one paste may hold: more belongs into an export.
+MAX_VALUES = 1000
+#: Products imported and committed together.
+IMPORT_BATCH = 500
+
+
+class ItscopeProductAdd(models.TransientModel):
+    """Find products at ITscope by pasted numbers, show what would happen, then import."""
+
+    _name = "itscope.product.add"
+    _description = "Add products from ITscope"
+
+    account_id = fields.Many2one(
+        "itscope.account",
+        required=True,
+        default=lambda self: self._default_account(),
+    )
+    company_id = fields.Many2one(related="account_id.company_id")
+    test_mode = fields.Boolean(related="account_id.test_mode")
+    state = fields.Selection(
+        [("find", "Find"), ("choose", "Choose")], default="find", required=True
+    )
+    kind = fields.Selection(
+        [
+            ("ean", "EAN"),
+            ("manufacturer_sku", "Manufacturer article number"),
+            ("supplier_sku", "Supplier article number"),
+            ("puid", "ITscope ID"),
+        ],
+        string="The list holds",
+        required=True,
+        default="ean",
+    )
+    text = fields.Text(
+        string="Numbers",
+        help="One number a line; a list copied from a spreadsheet will do (its first "
+        "column counts).",
+    )
+    supplier_id = fields.Many2one(
+        "itscope.supplier", help="Only articles of this supplier."
+    )
+    manufacturer_id = fields.Many2one(
+        "itscope.manufacturer", help="Only products of this manufacturer."
+    )
+    price_list_products = fields.Boolean(
+        string="Also price-list-line products",
+        help="Articles of a price list that ITscope has not matched to a product.",
+    )
+    product_id = fields.Many2one(
+        "product.product", string="Link this product", readonly=True
+    )
+    line_ids = fields.One2many("itscope.product.add.line", "wizard_id")
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.model
+    def _default_account(self):
+        return self.env["itscope.account"]._for_job()
+
+    @api.depends("line_ids.action")
+    def _compute_summary(self):
+        for wizard in self:
+            count = {
+                action: len(
+                    wizard.line_ids.filtered(lambda li, a=action: li.action == a)
+                )
+                for action in ("create", "link", "refresh", "skip")
+            }
+            wizard.summary = self.env._(
+                "%(create)s to create, %(link)s to link, %(refresh)s to refresh, %(skip)s "
+                "left out",
+                **count,
+            )
+
+    @api.model
+    def _action_for_product(self, product):
+        """Open the wizard to link one product of ours."""
+        kind = "ean" if product.barcode else "manufacturer_sku"
+        wizard = self.create(
+            {
+                "product_id": product.id,
+                "kind": kind,
+                "text": product.barcode or product.default_code or "",
+            }
+        )
+        return wizard._reopen()
+
+    def _reopen(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add products from ITscope"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    # ------------------------------------------------------------------ find
+
+    def _values(self):
+        """The pasted numbers in their order, each once."""
+        rows = (self.text or "").splitlines()
+        values = dict.fromkeys(
+            value for row in rows if (value := row.split("\t")[0].strip(" ;\"'"))
+        )
+        if not values:
+            raise UserError(self.env._("Enter at least one number, one a line."))
+        if len(values) > MAX_VALUES:
+            raise UserError(
+                self.env._(
+                    "%(count)s numbers are too many at once; up to %(max)s are possible. "
+                    "Paste the list in parts.",
+                    count=len(values),
+                    max=MAX_VALUES,
+                )
+            )
+        return list(values)
+
+    def action_find(self):
+        """Ask ITscope and show what would be created, linked or left out, and why."""
+        self.ensure_one()
+        values = self._values()
+        with self.account_id._client() as client:
+            records = list(self._search(client, values))
+        self.line_ids.unlink()
+        self.line_ids = [
+            fields.Command.create(line) for line in self._prepare_lines(values, records)
+        ]
+        self.state = "choose"
+        return self._reopen()
+
+    def _search(self, client, values):
+        if self.kind == "puid":
+            return client.products([value for value in values if value.isdigit()])
+        filters = {
+            "ean": {"ean": values},
+            "manufacturer_sku": {"manufacturer_sku": values},
+            "supplier_sku": {"supplier_sku": values},
+        }[self.kind]
+        if self.supplier_id:
+            filters["supplier"] = [self.supplier_id.itscope_id]
+        if self.manufacturer_id:
+            filters["manufacturer"] = [self.manufacturer_id.itscope_id]
+        return client.search(price_list_products=self.price_list_products, **filters)
+
+    def _keys(self, record):
+        """What a record may have been found by, in comparable form."""
+        normal = self._normal
+        if self.kind == "puid":
+            return {normal(record.puid)}
+        if self.kind == "ean":
+            return {normal(record.ean)} | {normal(o.ean) for o in record.offers}
+        if self.kind == "manufacturer_sku":
+            return {normal(record.manufacturer_sku)} | {
+                normal(o.manufacturer_sku) for o in record.offers
+            }
+        supplier = self.supplier_id.itscope_id
+        return {
+            normal(offer.supplier_sku)
+            for offer in record.offers
+            if not supplier or offer.supplier_id == supplier
+        }
+
+    def _normal(self, value):
+        value = "".join((value or "").split()).casefold()
+        # A UPC is an EAN-13 with a leading zero.
+        return value.lstrip("0") if self.kind == "ean" else value
+
+    # ------------------------------------------------------------------ propose
+
+    def _prepare_lines(self, values, records):
+        """One line per number and product found, with what would be done, and why not."""
+        records = list({record.puid: record for record in records}.values())
+        by_key = {}
+        for record in records:
+            for key in self._keys(record) - {""}:
+                by_key.setdefault(key, []).append(record)
+        links = self._known_links(records)
+        matches = self._matching_products(
+            [record for record in records if record.puid not in links]
+        )
+        lines, seen = [], set()
+        for value in values:
+            found = by_key.get(self._normal(value), [])
+            if not found:
+                lines.append(
+                    {
+                        "number": value,
+                        "action": "skip",
+                        "reason": self.env._("ITscope does not know this number."),
+                    }
+                )
+            for record in found:
+                line = self._prepare_line(value, record)
+                line.update(self._propose(record, found, links, matches, seen))
+                seen.add(record.puid)
+                lines.append(line)
+        return lines
+
+    def _prepare_line(self, value, record):
+        best = self.env["itscope.product.importer"]._best_price(record)
+        return {
+            "number": value,
+            "puid": record.puid,
+            "name": record.name or record.short_description,
+            "manufacturer": record.manufacturer_name,
+            "manufacturer_sku": record.manufacturer_sku,
+            "ean": record.ean,
+            "price": float(best or 0),
+            "stock": record.aggregated_stock
+            or sum(o.stock or 0 for o in record.offers),
+            "supplier_count": len({offer.supplier_id for offer in record.offers}),
+        }
+
+    def _propose(self, record, found, links, matches, seen):
+        """What to do with a product: ``action``, ``product_id`` and ``reason``."""
+        if record.puid in seen:
+            return {
+                "action": "skip",
+                "reason": self.env._("Is in the list already, by another number."),
+            }
+        if record.puid in links:
+            return {
+                "action": "refresh",
+                "product_id": links[record.puid].product_id.id,
+                "reason": self.env._("Is in Odoo already."),
+            }
+        products = self.product_id or matches.get(record.puid, self.product_id)
+        several = len(found) > 1
+        if several:
+            reason = self.env._(
+                "%s products have this number: choose the right one.", len(found)
+            )
+        elif len(products) > 1:
+            reason = self.env._(
+                "Several products of yours could be it: %s. Choose one to link, or create "
+                "a new one.",
+                ", ".join(products[:5].mapped("display_name")),
+            )
+        else:
+            reason = False
+        product = products if len(products) == 1 else self.env["product.product"]
+        if reason:
+            action = "skip"
+        else:
+            action = "link" if product else "create"
+        return {"action": action, "product_id": product.id, "reason": reason}
+
+    def _known_links(self, records):
+        return {
+            link.puid: link
+            for link in self.env["itscope.product"].search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("puid", "in", [record.puid for record in records]),
+                ]
+            )
+        }
+
+    def _matching_products(self, records):
+        """Products of ours that each record could be: by EAN, article number, or the
+        article number of a mapped supplier; three queries for all.
+
+        :return: ``{puid: product.product}``
+        """
+        Product = self.env["product.product"]
+        free = Domain("company_id", "in", [self.company_id.id, False]) & Domain(
+            "itscope_link_ids", "not any", [("company_id", "=", self.company_id.id)]
+        )
+        by_barcode, by_code, by_vendor_code = {}, {}, {}
+        eans = {form for record in records for form in self._ean_forms(record.ean)}
+        for product in Product.search(free & Domain("barcode", "in", list(eans))):
+            for form in self._ean_forms(product.barcode):
+                by_barcode[form] = by_barcode.get(form, Product) | product
+        codes = {record.manufacturer_sku for record in records} - {""}
+        for product in Product.search(free & Domain("default_code", "in", list(codes))):
+            code = product.default_code
+            by_code[code] = by_code.get(code, Product) | product
+        skus = {offer.supplier_sku for r in records for offer in r.offers} - {""}
+        suppliers = self.env["itscope.supplier"].with_company(self.company_id)
+        partner_of = {
+            supplier.itscope_id: supplier.partner_id.id
+            for supplier in suppliers.search([("partner_id", "!=", False)])
+        }
+        for info in self.env["product.supplierinfo"].search(
+            [
+                ("product_code", "in", list(skus)),
+                ("partner_id", "in", list(partner_of.values())),
+            ]
+        ):
+            product = info.product_id or info.product_tmpl_id.product_variant_ids
+            if len(product) == 1 and product.filtered_domain(free):
+                key = (info.partner_id.id, info.product_code)
+                by_vendor_code[key] = by_vendor_code.get(key, Product) | product
+        matches = {}
+        for record in records:
+            found = by_barcode.get(record.ean, Product)
+            found |= by_code.get(record.manufacturer_sku, Product)
+            for offer in record.offers:
+                key = (partner_of.get(offer.supplier_id), offer.supplier_sku)
+                found |= by_vendor_code.get(key, Product)
+            matches[record.puid] = found
+        return matches
+
+    @staticmethod
+    def _ean_forms(ean):
+        """An EAN with and without the leading zero that a UPC gets."""
+        if not ean:
+            return set()
+        return {ean, ean.lstrip("0").zfill(13), ean.lstrip("0").zfill(12)}
+
+    # ------------------------------------------------------------------ import
+
+    def action_back(self):
+        self.state = "find"
+        return self._reopen()
+
+    def action_import(self):
+        """Do what the lines say."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.action != "skip")
+        if not lines:
+            raise UserError(
+                self.env._("Nothing is chosen. Choose an action on at least one line.")
+            )
+        lines._check_before_import()
+        targets = {
+            line.puid: line.product_id
+            if line.action == "link"
+            else self.env["product.product"]
+            for line in lines
+            if line.action in ("create", "link")
+        }
+        importer = self.env["itscope.product.importer"].with_company(self.company_id)
+        links = self.env["itscope.product"]
+        with self.account_id._client() as client:
+            for puids in in_batches(lines.mapped("puid"), IMPORT_BATCH):
+                # Fetched again: between finding and importing, minutes may have passed.
+                records = list(client.products(puids))
+                imported, _counts = importer._import(self.account_id, records, targets)
+                links |= imported
+        return self._show(links, lines)
+
+    def _show(self, links, lines):
+        missing = set(lines.mapped("puid")) - set(links.mapped("puid"))
+        if missing:
+            raise UserError(
+                self.env._(
+                    "ITscope no longer has %s. Take these lines out and import again.",
+                    ", ".join(sorted(missing)),
+                )
+            )
+        if len(links) == 1:
+            return links.action_open_product()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itscope_connector.itscope_product_action"
+        )
+        action["domain"] = [("id", "in", links.ids)]
+        return action

@@ -1,0 +1,68 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ItscopeProductAddLine(models.TransientModel):
+    """A product that was found for a number, or a number that nothing was found for."""
+
+    _name = "itscope.product.add.line"
+    _description = "Product found at ITscope"
+
+    wizard_id = fields.Many2one(
+        "itscope.product.add", required=True, ondelete="cascade", index=True
+    )
+    number = fields.Char(readonly=True)
+    puid = fields.Char(string="ITscope ID", readonly=True)
+    name = fields.Char(readonly=True)
+    manufacturer = fields.Char(readonly=True)
+    manufacturer_sku = fields.Char(string="Manufacturer article number", readonly=True)
+    ean = fields.Char(string="EAN", readonly=True)
+    price = fields.Float(
+        string="Best price", digits="Product Price", readonly=True, help="0: unknown."
+    )
+    stock = fields.Integer(readonly=True)
+    supplier_count = fields.Integer(string="Suppliers", readonly=True)
+    action = fields.Selection(
+        [
+            ("create", "Create product"),
+            ("link", "Link product"),
+            ("refresh", "Refresh"),
+            ("skip", "Leave out"),
+        ],
+        required=True,
+        default="skip",
+    )
+    product_id = fields.Many2one("product.product", string="Product in Odoo")
+    reason = fields.Char(readonly=True)
+
+    def _check_before_import(self):
+        """Raise with all lines that can't be done as they stand."""
+        problems = []
+        seen = {}
+        for line in self:
+            if not line.puid:
+                problems.append(
+                    self.env._("%s: nothing was found, leave it out.", line.number)
+                )
+            if line.action == "link" and not line.product_id:
+                problems.append(
+                    self.env._("%s: choose the product to link.", line.number)
+                )
+            if line.puid in seen:
+                problems.append(
+                    self.env._(
+                        "%(number)s: the same ITscope product is chosen twice.",
+                        number=line.number,
+                    )
+                )
+            if line.action == "link" and line.product_id in seen.values():
+                problems.append(
+                    self.env._(
+                        "%(number)s: %(product)s is chosen twice.",
+                        number=line.number,
+                        product=line.product_id.display_name,
+                    )
+                )
+            seen[line.puid] = line.product_id
+        if problems:
+            raise UserError("\n".join(problems))

@@ -1,0 +1,154 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.tools import float_round
+
+#: What documents call Odoo's units (UN/ECE Recommendation 20). Packs and dozens are ordered
+#: in pieces, since that is what distributors count in.
+UNIT_CODES = {
+    "uom.product_uom_unit": "C62",
+    "uom.product_uom_hour": "HUR",
+    "uom.product_uom_day": "DAY",
+    "uom.product_uom_meter": "MTR",
+    "uom.product_uom_square_meter": "MTK",
+    "uom.product_uom_litre": "LTR",
+    "uom.product_uom_kgm": "KGM",
+}
+
+
+class PurchaseOrderLine(models.Model):
+    _inherit = "purchase.order.line"
+
+    itscope_remark = fields.Char(
+        string="Remark for the supplier",
+        copy=False,
+        help="Goes with the order line; the supplier's delivery note shows the first 40 "
+        "characters.",
+    )
+    itscope_line_id = fields.Char(
+        string="Line number at ITscope",
+        readonly=True,
+        copy=False,
+        help="The number under which this line was sent; documents refer to it.",
+    )
+    itscope_sent_quantity = fields.Float(
+        string="Ordered at ITscope", digits="Product Unit", readonly=True, copy=False
+    )
+    itscope_sent_price = fields.Float(
+        string="Price ordered at ITscope",
+        digits="Product Price",
+        readonly=True,
+        copy=False,
+        help="Net, for one of the unit that was ordered.",
+    )
+    itscope_confirmed = fields.Boolean(
+        string="Confirmed by the supplier", readonly=True, copy=False
+    )
+    itscope_confirmed_quantity = fields.Float(
+        string="Confirmed quantity", digits="Product Unit", readonly=True, copy=False
+    )
+    itscope_confirmed_price = fields.Float(
+        string="Confirmed price", digits="Product Price", readonly=True, copy=False
+    )
+    itscope_confirmed_date = fields.Date(
+        string="Confirmed delivery date", readonly=True, copy=False
+    )
+    itscope_deviates = fields.Boolean(
+        string="Confirmed differently",
+        compute="_compute_itscope_deviates",
+        help="The supplier confirmed another quantity or price than the order has.",
+    )
+
+    def _compute_itscope_deviates(self):
+        for line in self:
+            line.itscope_deviates = line.itscope_confirmed and bool(
+                line._itscope_quantity() != line._itscope_decimal("itscope_confirmed_quantity")
+                or (
+                    line.itscope_confirmed_price
+                    and line._itscope_net_price()
+                    != line._itscope_decimal("itscope_confirmed_price")
+                )
+            )
+
+    # ------------------------------------------------------------------ units and prices
+
+    def _itscope_unit(self):
+        """The unit that this line is ordered in: ``(uom, code)``, or ``(uom, "")`` where
+        documents have no word for it."""
+        self.ensure_one()
+        uom = self.product_uom_id
+        for xmlid, code in UNIT_CODES.items():
+            known = self.env.ref(xmlid, raise_if_not_found=False)
+            if known and known == uom:
+                return uom, code
+        unit = self.env.ref("uom.product_uom_unit")
+        if uom and uom._has_common_reference(unit):
+            return unit, "C62"
+        return uom, ""
+
+    def _itscope_quantity(self):
+        """The ordered quantity in the unit of documents."""
+        uom, _code = self._itscope_unit()
+        quantity = self.product_uom_id._compute_quantity(
+            self.product_qty, uom, round=False
+        )
+        return self._itscope_rounded(quantity, "Product Unit")
+
+    def _itscope_line_quantity(self, quantity):
+        """A document's quantity in this line's unit."""
+        uom, _code = self._itscope_unit()
+        return uom._compute_quantity(float(quantity), self.product_uom_id, round=False)
+
+    def _itscope_net_price(self):
+        """Net price for one of the unit of documents, discount taken off."""
+        uom, _code = self._itscope_unit()
+        price = self.product_uom_id._compute_price(self._itscope_net(), uom)
+        return self._itscope_rounded(price, "Product Price")
+
+    def _itscope_net(self):
+        """Net price for one of the line's own unit, not rounded."""
+        self.ensure_one()
+        return self.tax_ids.with_context(round=False, round_base=False).compute_all(
+            self.price_unit_discounted,
+            currency=self.currency_id,
+            quantity=1.0,
+            product=self.product_id,
+            partner=self.order_id.partner_id,
+        )["total_excluded"]
+
+    def _itscope_price_values(self, net_price):
+        """Values that make this line cost ``net_price`` for one of the unit of documents."""
+        uom, _code = self._itscope_unit()
+        price = uom._compute_price(float(net_price), self.product_uom_id)
+        net = self._itscope_net()
+        if net and self.price_unit_discounted != net:
+            # Taxes are included in this line's price.
+            price *= self.price_unit_discounted / net
+        return {"price_unit": price, "discount": 0.0}
+
+    def _itscope_decimal(self, name):
+        return self._itscope_rounded(self[name], self._fields[name]._digits)
+
+    def _itscope_rounded(self, value, precision):
+        digits = self.env["decimal.precision"].precision_get(precision)
+        return Decimal(f"{float_round(value, precision_digits=digits):.{digits}f}")
+
+    # ------------------------------------------------------------------ sending
+
+    def _itscope_sendable(self):
+        """The lines that stand for goods, without sections and notes."""
+        return self.filtered(lambda line: not line.display_type)
+
+    def _itscope_note_sent(self, numbers):
+        """Remember under which number, with which quantity and price a line left.
+
+        :param numbers: ``{line id: LINE_ITEM_ID}``
+        """
+        for line in self:
+            line.write(
+                {
+                    "itscope_line_id": numbers[line.id],
+                    "itscope_sent_quantity": float(line._itscope_quantity()),
+                    "itscope_sent_price": float(line._itscope_net_price()),
+                }
+            )

@@ -1,0 +1,68 @@
+"""openTRANS 2.1 in plain Python: reader, writer and records.
+
+Imports no Odoo; usable and testable alone.
+"""
+
+from .documents import (
+    Address,
+    Agreement,
+    Charge,
+    DeliveryDate,
+    DispatchNotification,
+    Document,
+    Finding,
+    Invoice,
+    Line,
+    Order,
+    OrderReference,
+    OrderResponse,
+    Package,
+    Party,
+    ProductIds,
+    Quotation,
+    Tax,
+)
+from .errors import (
+    InvalidOrderError,
+    OpentransError,
+    Problem,
+    UnknownDocumentError,
+    UnreadableError,
+)
+from .matching import lines_of, match_lines, same_line
+from .phone import format_phone
+from .reader import read
+from .writer import MAX_ORDER_NUMBER, MAX_REMARK, write_order
+
+__all__ = [
+    "MAX_ORDER_NUMBER",
+    "MAX_REMARK",
+    "Address",
+    "Agreement",
+    "Charge",
+    "DeliveryDate",
+    "DispatchNotification",
+    "Document",
+    "Finding",
+    "InvalidOrderError",
+    "Invoice",
+    "Line",
+    "OpentransError",
+    "Order",
+    "OrderReference",
+    "OrderResponse",
+    "Package",
+    "Party",
+    "Problem",
+    "ProductIds",
+    "Quotation",
+    "Tax",
+    "UnknownDocumentError",
+    "UnreadableError",
+    "format_phone",
+    "lines_of",
+    "match_lines",
+    "read",
+    "same_line",
+    "write_order",
+]

@@ -1,0 +1,238 @@
+"""openTRANS 2.1 documents as plain records, written and read alike.
+
+Money and quantities are ``Decimal``; money is net unless a name says gross, in ``currency``.
+Times are aware; a time without a zone is German wall-clock time, as ITscope writes it.
+Text is stripped; absent text is ``""``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A party's address. ``country`` is ISO alpha-2. Phone numbers are as the party has them;
+    the writer puts them into ITscope's form (``+49 721/6273760``)."""
+
+    name: str = ""
+    name2: str = ""
+    name3: str = ""
+    contact_name: str = ""
+    contact_first_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    street: str = ""
+    zip: str = ""
+    city: str = ""
+    country_name: str = ""
+    country: str = ""
+    phone: str = ""
+    fax: str = ""
+    email: str = ""
+    url: str = ""
+    vat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party; ``roles`` such as supplier, buyer, delivery, invoice_recipient, customer."""
+
+    id: str
+    roles: tuple[str, ...]
+    id_type: str = ""
+    address: Address = field(default_factory=Address)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDate:
+    """``fixed``: must be kept; ``optional``: wished. Read documents may leave the type out."""
+
+    start: datetime
+    end: datetime
+    type: Literal["fixed", "optional", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A project price: the distributor's quotation and the manufacturer's agreement."""
+
+    agreement_id: str
+    quotation_id: str = ""
+    start: date | None = None
+    end: date | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductIds:
+    """How a line names its article."""
+
+    supplier_pid: str = ""
+    ean: str = ""
+    puid: str = ""
+    buyer_pid: str = ""
+    buyer_pid_type: str = ""
+    manufacturer_pid: str = ""
+    description: str = ""
+    long_description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReference:
+    """A line's or document's link to an order: its number, its line, and the supplier's own."""
+
+    order_id: str = ""
+    line_id: str = ""
+    supplier_order_id: str = ""
+    supplier_line_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """``rate`` is a fraction (0.19)."""
+
+    rate: Decimal | None
+    amount: Decimal | None = None
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An allowance (negative ``amount``) or surcharge of line or summary."""
+
+    type: str
+    amount: Decimal
+    description: str = ""
+    tax: Tax | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of any document. ``line_id`` is as it came: ``00001``, ``1`` and ``001`` are
+    compared by :func:`same_line`, never as text."""
+
+    line_id: str
+    product: ProductIds
+    quantity: Decimal
+    unit: str = "C62"
+    price: Decimal | None = None
+    #: number of units that ``price`` is for
+    price_quantity: Decimal = Decimal(1)
+    line_amount: Decimal | None = None
+    delivery_date: DeliveryDate | None = None
+    remarks: tuple[tuple[str, str], ...] = ()
+    agreement: Agreement | None = None
+    customer_ref: str = ""
+    serial_numbers: tuple[str, ...] = ()
+    reference: OrderReference = field(default_factory=OrderReference)
+    tax: Tax | None = None
+    charges: tuple[Charge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A parcel; weight in kg."""
+
+    id: str
+    description: str = ""
+    quantity: Decimal | None = None
+    weight: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd that did not keep the document from being read.
+
+    ``code``: ``unknown_element``, ``bad_value``, ``line_sum``, ``line_count``, ``total``;
+    ``where``: path or line id; ``text``: the value or difference.
+    """
+
+    code: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What all documents share. ``number`` is the document's own: order number, dispatch
+    number, invoice number; an order response has the order's."""
+
+    number: str
+    #: document's own time; for ordering several of one kind
+    date: datetime | None
+    generated: datetime | None = None
+    language: str = ""
+    currency: str = ""
+    parties: tuple[Party, ...] = ()
+    references: tuple[OrderReference, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
+    lines: tuple[Line, ...] = ()
+    #: as the summary states them; None where it doesn't
+    total_lines: int | None = None
+    total_amount: Decimal | None = None
+    #: what a person should know: elements not understood, sums that disagree; plain English,
+    #: each with a code, so that the caller can word it
+    findings: tuple[Finding, ...] = ()
+
+    def party(self, role: str) -> Party | None:
+        """The first party with this role."""
+        return next((p for p in self.parties if role in p.roles), None)
+
+    def remark(self, kind: str) -> str:
+        """The first remark of this type, or ""."""
+        return next((text for key, text in self.remarks if key == kind), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Document):
+    """ORDER: also what :mod:`opentrans.writer` writes."""
+
+    customer_order_id: str = ""
+    partial_shipment: bool = False
+    #: deliver with our own delivery note (``UDX.DROPSHIPMENT``)
+    own_delivery_note: bool = False
+    delivery_date: DeliveryDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderResponse(Document):
+    """ORDERRESPONSE. ``supplier_order_id`` where the distributor gives its number."""
+
+    supplier_order_id: str = ""
+    order_date: datetime | None = None
+    delivery_date: DeliveryDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchNotification(Document):
+    """DISPATCHNOTIFICATION."""
+
+    shipment_id: str = ""
+    carrier: str = ""
+    tracking: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
+    delivery_date: DeliveryDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice(Document):
+    """INVOICE or, with ``credit_note``, a correction. ``total_amount`` is gross."""
+
+    credit_note: bool = False
+    net_goods: Decimal | None = None
+    taxes: tuple[Tax, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    due_date: date | None = None
+    delivery_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation(Document):
+    """QUOTATION."""
+
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None

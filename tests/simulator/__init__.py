@@ -1,0 +1,20 @@
+"""A simulated ITscope: follows ITscope's contract and guide, ugly sides included.
+
+For tests, demonstration and training; binds to loopback only. Independent of the connector's
+own code: what it writes and checks is written again here, so that a mistake of the connector
+is not a mistake of its test.
+
+Assumptions, where ITscope's documentation is silent (change them here and in the module that
+is named):
+
+- an order number that was used before is accepted and becomes a second order (`deals`; the
+  control interface counts the orders of each number, and can switch to refusing)
+- status codes beyond SENT and ADVISED: ACCEPTED, CONFIRMED, INVOICED, CANCELLED, REJECTED
+  (`deals`)
+- errors have a JSON body with ``message``; the block is plain text, a missing path HTML
+  (`answers`)
+- the send method answers with a ``deal`` in XML (`routes_business`)
+- a path with a reserved character that is encoded once finds nothing (`routes_products`)
+- document numbers: the distributor names ITscope's order number unless told otherwise
+  (`documents`)
+"""

@@ -1,0 +1,149 @@
+"""Objects as JSON, XML and CSV, the way ITscope writes them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml import etree
+
+#: A list and the name of its elements; a list without wrapper repeats its own name.
+ELEMENTS = {
+    "supplierItems": "supplierItem",
+    "attributes": "attribute",
+    "accessories": "accessory",
+    "projects": "project",
+    "contractParameters": "contractParameter",
+    "orders": "order",
+    "orderresponses": "orderresponse",
+    "dispatchnotifications": "dispatchnotification",
+    "invoices": "invoice",
+}
+ROOTS = {"product": "products", "company": "companies", "productType": "productTypes", "deal": "deals", "quote": "quotes"}
+UPDATE_FIELDS = {
+    "puid", "price", "priceCalc", "currencyCode", "priceCalcVat", "priceLastUpdate", "priceSupplierId", "priceSupplierName",
+    "priceSupplierItemId", "priceSupplierSKU", "stockSupplierText", "stockStatus", "stockStatusText", "stock", "externalStock",
+    "incomingStock", "stockAvailabilityDate", "stockLastUpdate", "aggregatedStatus", "aggregatedStatusText", "aggregatedStock",
+    "aggregatedSupplierItems",
+}
+UPDATE_OFFER_FIELDS = {
+    "id", "supplierId", "supplierName", "supplierSKU", "conditionId", "conditionName", "price", "priceCalc", "currencyCode",
+    "priceCalcVat", "priceLastUpdate", "stockStatus", "stockStatusText", "stock", "stockAvailabilityDate", "lastStockUpdate", "projects",
+}
+#: Names that API 2.1 changed, and fields that 2.0 does not have.
+OLD_NAMES = {"productName": "productNameWithManufacturer", "imageHighRes1": "image1"}
+NEW_IN_21 = {"eClassV7", "UNSPSC", "valueAddedTaxGermany", "contractTypeId", "contractTypeName"}
+
+
+def view(product: dict[str, Any], name: str, version: str, base: str) -> dict[str, Any]:
+    """A product in a view (``standard``, ``standardUpdate``, ``developer`` …) and version."""
+    shown = dict(product)
+    for link in ("standardHtmlDatasheet", "imageHighRes1"):
+        shown[link] = base + shown[link]
+    if name.endswith("Update"):
+        shown = {key: value for key, value in shown.items() if key in UPDATE_FIELDS}
+        shown["supplierItems"] = [
+            {key: value for key, value in offer.items() if key in UPDATE_OFFER_FIELDS} for offer in product["supplierItems"]
+        ]
+    if name.startswith("developer"):
+        shown = _developer(shown)
+    if version == "2.0":
+        shown = {OLD_NAMES.get(key, key): value for key, value in shown.items() if key not in NEW_IN_21}
+    return shown
+
+
+def _developer(product: dict[str, Any]) -> dict[str, Any]:
+    """The nested form; only its main lines, since nobody should need it."""
+    price_names = {"price", "priceCalc", "currencyCode", "priceCalcVat", "priceLastUpdate"}
+    offers = [
+        {
+            "id": offer["id"],
+            "supplierSKU": offer["supplierSKU"],
+            "supplier": {"id": offer["supplierId"], "name": offer["supplierName"]},
+            "supplierPriceInfo": [{key: offer[key] for key in price_names & offer.keys()}],
+            "supplierStockInfo": [{"stock": offer["stock"], "stockStatus": offer["stockStatus"]}],
+        }
+        for offer in product.pop("supplierItems")
+    ]
+    return {**product, "supplierItems": offers}
+
+
+def as_json(name: str, items: Iterable[dict[str, Any]], single: bool = False) -> bytes:
+    found = list(items)
+    return json.dumps(found[0] if single else {name: found}, ensure_ascii=False).encode()
+
+
+def stream_json(name: str, items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    yield f'{{"{name}":['.encode()
+    for place, item in enumerate(items):
+        yield (b"," if place else b"") + json.dumps(item, ensure_ascii=False).encode()
+    yield b"]}"
+
+
+def as_xml(name: str, items: Iterable[dict[str, Any]], single: bool = False) -> bytes:
+    if single:
+        root = element(name, next(iter(items)))
+    else:
+        root = etree.Element(ROOTS[name])
+        root.extend(element(name, item) for item in items)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def stream_xml(name: str, items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{ROOTS[name]}>'.encode()
+    for item in items:
+        yield etree.tostring(element(name, item), encoding="UTF-8", xml_declaration=False)
+    yield f"</{ROOTS[name]}>".encode()
+
+
+def element(name: str, value: Any) -> etree._Element:
+    node = etree.Element(name)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, list) and key in ELEMENTS:
+                wrapper = etree.SubElement(node, key)
+                wrapper.extend(element(ELEMENTS[key], item) for item in inner)
+            elif isinstance(inner, list):
+                node.extend(element(key, item) for item in inner)
+            else:
+                node.append(element(key, inner))
+    elif isinstance(value, bool):
+        node.text = "true" if value else "false"
+    else:
+        node.text = str(value)
+    return node
+
+
+def as_csv_zip(products: Iterable[dict[str, Any]], log: list[tuple[int, str]] = (), error: str = "") -> bytes:
+    """A zip with a tab-separated file per kind of element."""
+    tables: dict[str, list[dict[str, Any]]] = {"product": [], "supplierItem": [], "attribute": [], "accessory": [], "project": []}
+    for product in products:
+        tables["product"].append({key: value for key, value in product.items() if not isinstance(value, (list, dict))})
+        for wrapper in ("supplierItems", "attributes", "accessories"):
+            for item in product.get(wrapper, ()):
+                flat = {key: value for key, value in item.items() if not isinstance(value, (list, dict))}
+                tables[ELEMENTS[wrapper]].append({"productId": product["puid"], **flat})
+                for project in item.get("projects", ()):
+                    tables["project"].append({"supplierItemId": item["id"], **project})
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in tables.items():
+            archive.writestr(f"{name}.csv", separated(rows))
+        if log:
+            archive.writestr("Log.csv", "id\tcause\n" + "".join(f"{number}\t{cause}\n" for number, cause in log))
+        if error:
+            archive.writestr("ERROR.txt", error)
+    return target.getvalue()
+
+
+def separated(rows: list[dict[str, Any]]) -> str:
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    target = io.StringIO()
+    writer = csv.DictWriter(target, names, delimiter="\t", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()

@@ -1,0 +1,179 @@
+"""Orders, their documents, and quotes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import unquote
+
+from werkzeug.wrappers import Request, Response
+
+from . import answers, companies
+from .deals import Deal
+from .orders import Refused
+from .state import Account, State
+
+PAGE = 50
+DEAL_KEYS = {"keywords", "orderid", "ownorderid", "customerorderid", "status", "cartid"}
+
+
+class _Skus(dict[str, set[str]]):
+    """Article numbers of a supplier, asked when an order names it."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+    def __missing__(self, supplier: str) -> set[str]:
+        known = {str(companies.supplier_id(i)) for i in range(len(companies.SUPPLIERS))}
+        if supplier not in known:
+            raise KeyError(supplier)
+        return self.state.skus(supplier)
+
+
+def send(state: State, request: Request, account: Account, base: str) -> Response:
+    if not account.orders:
+        return answers.message(403, "Ihr Vertrag enthält keine Bestell-API.")
+    body = request.get_data()
+    try:
+        root = state.checker.parse(body)
+        state.checker.check_schema(root)
+        order = state.checker.read(root, _Skus(state))
+        if state.deals.repeated == "reject" and state.deals.count(account.code, order.number):
+            raise Refused(f"Die Bestellnummer {order.number} wurde bereits verwendet.")
+    except Refused as refused:
+        return answers.message(400, str(refused))
+    deal = state.deals.place(account.code, order, body)
+    return answers.single("deal", state.deals.shown(deal, base), "xml")
+
+
+def validate(state: State, request: Request, schema_only: bool) -> Response:
+    try:
+        root = state.checker.parse(request.get_data())
+        state.checker.check_schema(root)
+        if not schema_only:
+            state.checker.read(root, _Skus(state))
+    except Refused as refused:
+        return answers.message(400, str(refused))
+    return Response(b"", 200)
+
+
+def deals(state: State, request: Request, account: Account, base: str, filter_text: str, kind: str) -> Response:
+    archiv = request.args.get("archiv")
+    if archiv is None and not filter_text:
+        return answers.message(400, "Der Parameter archiv fehlt")
+    found = [d for d in state.deals.of(account.code) if d.archived == (archiv == "ARCHIVED")]
+    if filter_text:
+        try:
+            found = [d for d in found if _deal_fits(d, filter_text)]
+        except ValueError as error:
+            return answers.message(400, str(error))
+    try:
+        since, until = (_moment(request.args.get(name)) for name in ("lastUpdateDateFrom", "lastUpdateDateTo"))
+    except ValueError:
+        return answers.message(400, "Ungültiges Datum")
+    found = [d for d in found if (not since or _changed(d) >= since) and (not until or _changed(d) <= until)]
+    found.sort(key=_changed, reverse=True)
+    page = int(request.args.get("page", "1"))
+    found = found[(page - 1) * PAGE : page * PAGE]
+    return answers.listed("deal", [state.deals.shown(d, base) for d in found], kind)
+
+
+def _changed(deal: Deal) -> datetime:
+    return deal.changed or deal.created
+
+
+def _deal_fits(deal: Deal, text: str) -> bool:
+    for part in text.split(";"):
+        key, equals, value = part.partition("=")
+        if not equals or key.lower() not in DEAL_KEYS:
+            raise ValueError(f"Ungültiges Filterkriterium: {part}")
+        value = unquote(value)
+        values: dict[str, str] = {
+            "orderid": deal.order_id,
+            "ownorderid": deal.order.number,
+            "customerorderid": deal.order.customer_order,
+            "status": deal.status,
+            "keywords": f"{deal.order_id} {deal.order.number}",
+        }
+        # Lenient like a search: P1 finds P10 too.
+        if value not in values.get(key.lower(), ""):
+            return False
+    return True
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone(timedelta(hours=1)))
+
+
+def deal(state: State, account: Account, base: str, order_id: str, kind: str) -> Response:
+    found = state.deals.get(account.code, unquote(order_id))
+    return answers.single("deal", state.deals.shown(found, base), kind) if found else answers.nothing()
+
+
+def archive(state: State, account: Account, order_id: str) -> Response:
+    found = state.deals.get(account.code, order_id)
+    if not found:
+        return answers.nothing()
+    found.archived = True
+    return Response(b"", 200)
+
+
+def document(state: State, account: Account, transaction_id: str, kind: str) -> Response:
+    found = state.deals.document(account.code, transaction_id, kind)
+    if not found or found.body is None:
+        return answers.nothing()
+    return Response(found.body, content_type="application/xml; charset=utf-8")
+
+
+def documents(state: State, account: Account, order_id: str) -> Response:
+    found = state.deals.get(account.code, order_id)
+    if not found:
+        return answers.nothing()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive_file:
+        for item in found.documents:
+            if item.body is not None:
+                archive_file.writestr(f"{item.kind}-{item.transaction_id}.xml", item.body)
+    return Response(target.getvalue(), content_type="application/zip")
+
+
+def quotes(state: State, filter_text: str, kind: str) -> Response:
+    rows = [_quote(state, number) for number in range(3)]
+    if filter_text:
+        key, _equals, value = unquote(filter_text).partition("=")
+        if key not in ("keywords", "quoteno", "status"):
+            return answers.message(400, f"Ungültiges Filterkriterium: {filter_text}")
+        field = {"quoteno": "quoteNo", "keywords": "name", "status": "status"}[key]
+        rows = [row for row in rows if value.casefold() in row[field].casefold()]
+    return answers.listed("quote", rows, kind)
+
+
+def quote(state: State, quote_id: str, kind: str) -> Response:
+    rows = [row for row in (_quote(state, n) for n in range(3)) if row["quoteId"] == quote_id]
+    return answers.single("quote", rows[0], kind) if rows else answers.nothing()
+
+
+def _quote(state: State, number: int) -> dict[str, Any]:
+    now = state.clock.now()
+    return {
+        "quoteId": f"00000000-0000-4000-8000-{number:012d}",
+        "quoteNo": f"A-2026-{number + 1:04d}",
+        "shortUrl": f"https://www.itscope.com/q/{number}",
+        "name": ["Notebooks für die Schule", "Druckerflotte", "Netzwerk Neubau"][number],
+        "status": ["DRAFT", "PROGRESS", "WON"][number],
+        "lastModified": (now - timedelta(days=number)).isoformat(),
+        "validUntil": (now + timedelta(days=14)).isoformat(),
+        "organisation": ["Stadt Karlsruhe", "Muster & Söhne KG", "Nordbau GmbH"][number],
+        "person": "Erika Mustermann",
+        "itemCount": number + 1,
+        "deeplink": f"https://www.itscope.com/red/app#quotes/{number}",
+        "archived": False,
+        "creator": "Max Mustermann",
+        "totalPrice": 1190.0 * (number + 1),
+    }

@@ -1,0 +1,113 @@
+"""The control interface: for tests and demonstration only, no part of ITscope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from .state import Account, Export, State
+
+
+def handle(state: State, request: Request, name: str) -> Response:
+    body: dict[str, Any] = request.get_json() if request.method == "POST" and request.get_data() else {}
+    action = ACTIONS.get(name)
+    if action is None:
+        return Response("unknown control", 404)
+    return Response(json.dumps(action(state, body), ensure_ascii=False), content_type="application/json")
+
+
+def health(state: State, body: dict[str, Any]) -> Any:
+    return {"ok": True, "schema": state.checker.schema is not None, "products": len(state.catalogue)}
+
+
+def reset(state: State, body: dict[str, Any]) -> Any:
+    state.reset()
+    return {"ok": True}
+
+
+def requests(state: State, body: dict[str, Any]) -> Any:
+    return state.requests
+
+
+def faults(state: State, body: dict[str, Any]) -> Any:
+    state.faults.set(body.get("rules", []))
+    return {"ok": True}
+
+
+def orders(state: State, body: dict[str, Any]) -> Any:
+    """Each order that arrived: how often its number came is what must never exceed one."""
+    return [
+        {
+            "order_id": deal.order_id,
+            "account": deal.account,
+            "number": deal.order.number,
+            "supplier": deal.order.supplier,
+            "status": deal.status,
+            "archived": deal.archived,
+            "times": state.deals.count(deal.account, deal.order.number),
+            "lines": [[line.sku, str(line.quantity), str(line.price)] for line in deal.order.lines],
+            "body": (deal.documents[0].body or b"").decode(),
+        }
+        for deal in state.deals.deals.values()
+    ]
+
+
+def advance(state: State, body: dict[str, Any]) -> Any:
+    deal = state.deals.advance(**body)
+    return {"order_id": deal.order_id, "status": deal.status}
+
+
+def settings(state: State, body: dict[str, Any]) -> Any:
+    """``limit`` and ``delay`` of the limits, ``auto`` and ``repeated`` of the deals."""
+    for target, names in ((state.limits, ("limit", "delay")), (state.deals, ("auto", "repeated"))):
+        for name in names:
+            if name in body:
+                setattr(target, name, body[name])
+    return {"blocks": state.limits.blocks, "during_block": state.limits.during_block}
+
+
+def clock(state: State, body: dict[str, Any]) -> Any:
+    state.clock.move(body.get("seconds", 0))
+    return {"now": state.clock.now().isoformat()}
+
+
+def block(state: State, body: dict[str, Any]) -> Any:
+    state.limits.block()
+    return {"ok": True}
+
+
+def accounts(state: State, body: dict[str, Any]) -> Any:
+    account = Account(**body)
+    state.accounts[account.code] = account
+    return {"ok": True}
+
+
+def exports(state: State, body: dict[str, Any]) -> Any:
+    export = Export(**body)
+    state.exports[export.uuid] = export
+    return {"ok": True}
+
+
+def change(state: State, body: dict[str, Any]) -> Any:
+    """``puid``, optionally ``supplier``, and new ``values``; ``gone`` takes it away."""
+    if body.get("gone"):
+        state.catalogue.gone.add(body["puid"])
+    else:
+        state.catalogue.change(body["puid"], body.get("supplier"), **body["values"])
+    return {"ok": True}
+
+
+def products(state: State, body: dict[str, Any]) -> Any:
+    """Generated products by number, as ITscope would show them."""
+    return [state.catalogue.product(number) for number in body["numbers"]]
+
+
+ACTIONS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
+    action.__name__: action
+    for action in (
+        health, reset, requests, faults, orders, advance, settings, clock, block, accounts, exports, change, products,
+    )
+}

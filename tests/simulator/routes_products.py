@@ -1,0 +1,171 @@
+"""Products, searches, exports, images, datasheets and metadata."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from werkzeug.wrappers import Request, Response
+
+from . import answers, companies, render
+from .catalogue import Catalogue
+from .state import Account, State
+
+Product = dict[str, Any]
+KEYS = {
+    "keywords", "ean", "cnetid", "hstpid", "distpid", "manufacturer", "producttype", "distributor", "cluster", "puid", "plzid", "pid", "id",
+}
+PAGE = 50
+SORTS: dict[str, Callable[[Product], Any]] = {
+    "PRICE_ASC": lambda p: p.get("price", 1e12),
+    "PRICE_DESC": lambda p: -p.get("price", 0),
+    "STOCK": lambda p: -p["aggregatedStock"],
+    "SOURCES_COUNT": lambda p: -p["aggregatedSupplierItems"],
+    "NAME_ASC": lambda p: p["productName"],
+    "MANUFACTURER_SKU": lambda p: p["manufacturerSKU"],
+}
+
+
+def products(state: State, request: Request, account: Account, version: str, how: str, what: str, view: str, kind: str) -> Response:
+    if view not in ("standard", "standardUpdate", "developer", "developerUpdate") or kind not in answers.TYPES:
+        return answers.message(400, f"Unbekanntes Format {view}.{kind}")
+    price_list = request.args.get("plzproducts") == "true"
+    catalogue = state.catalogue
+    if how in ("id", "ids"):
+        ids = unquote(what).split(",")
+        if len(ids) > PAGE:
+            return answers.message(400, "Höchstens 50 IDs pro Anfrage")
+        found = [p for puid in ids if (p := catalogue.by_puid(puid.strip()))]
+    elif how == "ean":
+        found = list(itertools.islice((p for p in catalogue if p.get("ean") == what), 1))
+    else:
+        try:
+            filters = parse_filter(what)
+        except ValueError as error:
+            return answers.message(400, str(error))
+        found = [p for p in catalogue if (price_list or not is_price_list(p)) and fits(p, filters)]
+        sort = SORTS.get(request.args.get("sort", ""))
+        if sort:
+            found.sort(key=sort)
+        page = int(request.args.get("page", "1"))
+        found = found[(page - 1) * PAGE : page * PAGE]
+    base = f"{request.host_url.rstrip('/')}/{version}"
+    return answers.listed("product", [render.view(p, view, version, base) for p in found], kind)
+
+
+def is_price_list(product: Product) -> bool:
+    return product["puid"] % 1000 == 999
+
+
+def parse_filter(text: str) -> dict[str, list[str]]:
+    """The keys of a search.
+
+    The web server has decoded the path once. A ``/`` or ``#`` that was encoded once has become
+    a separator by now and finds nothing; encoded twice it is decoded here.
+    """
+    filters: dict[str, list[str]] = {}
+    for part in text.split(";"):
+        key, equals, values = part.partition("=")
+        key = key.lower()
+        if not equals or key not in KEYS:
+            raise ValueError(f"Ungültiges Filterkriterium: {part}")
+        if key in filters:
+            raise ValueError(f"Das Filterkriterium {key} darf nur einmal vorkommen")
+        found = values.split(",")
+        if len(found) > PAGE:
+            raise ValueError(f"Höchstens 50 Werte für {key}")
+        filters[key] = ["" if {"/", "#"} & set(value) else unquote(value).casefold().strip() for value in found]
+    return filters
+
+
+def fits(product: Product, filters: dict[str, list[str]]) -> bool:
+    offers = product["supplierItems"]
+    for key, values in filters.items():
+        if key == "keywords":
+            text = f"{product['productName']} {product['manufacturerSKU']} {product.get('ean', '')}".casefold()
+            ok = any(value and all(word in text for word in value.split()) for value in values)
+        elif key == "ean":
+            ok = any({product.get("ean"), *(o.get("ean") for o in offers)} & {v, v.zfill(13)} for v in values if v)
+        elif key == "hstpid":
+            ok = product["manufacturerSKU"].casefold() in values
+        elif key == "distpid":
+            wanted = filters.get("distributor", [])
+            ok = any(o["supplierSKU"].casefold() in values and (not wanted or str(o["supplierId"]) in wanted) for o in offers)
+        elif key == "distributor":
+            ok = any(str(o["supplierId"]) in values for o in offers)
+        elif key == "plzid":
+            ok = any(str(o["id"]) in values for o in offers)
+        else:
+            number = {"manufacturer": "manufacturerId", "producttype": "productTypeId"}.get(key, "puid")
+            ok = str(product[number]) in values
+        if not ok:
+            return False
+    return True
+
+
+def metadata(state: State, account: Account, path: str, kind: str) -> Response:
+    name, rows = {
+        "company/distributor/company": ("company", lambda: companies.suppliers(account.code)),
+        "company/distributor/eservices": ("company", lambda: companies.suppliers(account.code)),
+        "company/manufacturer/company": ("company", companies.manufacturers),
+        "products/producttypes/producttype": ("productType", companies.product_types),
+    }[path]
+    return answers.listed(name, rows(), kind)
+
+
+def quota(account: Account) -> Response:
+    used = 500
+    access = '<quota productName="API access">Unlimited</quota>' if account.api else ""
+    body = (
+        f'<quotas>{access}<quota productName="Order-API access">{str(account.orders).lower()}</quota>'
+        f'<quota productName="Individual API calls quota">1500</quota>'
+        f'<quota productName="Individual API calls last 30 days">{used}</quota></quotas>'
+    )
+    return Response(body, content_type=answers.TYPES["xml"])
+
+
+def export(state: State, request: Request, uuid: str, version: str) -> Response:
+    definition = state.exports.get(uuid)
+    if definition is None:
+        return answers.message(404, "Export nicht gefunden")
+    base = f"{request.host_url.rstrip('/')}/{version}"
+    catalogue = state.catalogue
+    if definition.count is not None:
+        catalogue = Catalogue(state.seed, definition.count)
+
+    def rows() -> Iterator[Product]:
+        return (render.view(p, definition.view, version, base) for p in catalogue)
+
+    if definition.token:
+        flat = [{k: v for k, v in row.items() if not isinstance(v, (list, dict))} for row in rows()]
+        return Response(render.separated(flat), content_type="text/csv; charset=utf-8")
+    if definition.format == "csv":
+        return Response(render.as_csv_zip(rows()), content_type=answers.TYPES["csv"])
+    stream = render.stream_json if definition.format == "json" else render.stream_xml
+    return Response(stream("product", rows()), content_type=answers.TYPES[definition.format])
+
+
+def datasheet(state: State, puid: str, kind: str) -> Response:
+    product = state.catalogue.by_puid(puid)
+    if product is None:
+        return answers.nothing()
+    if kind == "pdf":
+        return Response(b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
+    return Response(f"<html><body>{product['longDescription']}</body></html>", content_type="text/html; charset=utf-8")
+
+
+def image(name: str) -> Response:
+    """A small PNG whose colour follows from the product."""
+    colour = bytes(zlib.crc32(name.encode()).to_bytes(4, "big")[:3])
+    raw = (b"\0" + colour * 32) * 32
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
+    body = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+    return Response(body, content_type="image/png")

@@ -1,0 +1,72 @@
+"""All that the simulated ITscope knows; reset puts it back to its seed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .catalogue import Catalogue
+from .clock import Clock
+from .deals import Deals
+from .faults import Faults
+from .limits import Limits
+from .orders import Checker
+
+SHARED = Path(os.environ.get("ITSCOPE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+#: An export of the whole catalogue that is there from the beginning, and a token export.
+EXPORT_ID = "5f0c3c0e-6f3b-4a0a-9a53-1d0a5c1b0001"
+EXPORT_TOKEN = "token-0001"
+
+
+@dataclass
+class Account:
+    code: str
+    key: str
+    api: bool = True
+    orders: bool = True
+
+
+@dataclass
+class Export:
+    uuid: str
+    format: str = "xml"
+    view: str = "standard"
+    token: str = ""
+    count: int | None = None
+
+
+class State:
+    def __init__(self, seed: int, products: int, shared: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        self.seed, self.products = seed, products
+        self.checker = Checker(shared or SHARED)
+        self.reset()
+
+    def reset(self) -> None:
+        self.clock = Clock()
+        self.catalogue = Catalogue(self.seed, self.products)
+        self.deals = Deals(self.clock)
+        self.limits = Limits(self.clock)
+        self.faults = Faults()
+        self.requests: list[dict[str, Any]] = []
+        accounts = (
+            Account("m1000001", "demo-key-0001"),
+            Account("m1000002", "demo-key-0002"),
+            Account("m1000003", "demo-key-0003", orders=False),
+            Account("m1000004", "demo-key-0004", api=False),
+        )
+        self.accounts = {account.code: account for account in accounts}
+        self.exports = {
+            EXPORT_ID: Export(EXPORT_ID),
+            EXPORT_TOKEN: Export(EXPORT_TOKEN, "csv", token=EXPORT_TOKEN),
+        }
+        self._skus: dict[str, set[str]] = {}
+
+    def skus(self, supplier: str) -> set[str]:
+        """Article numbers of a supplier's price list; remembered until the next reset."""
+        if supplier not in self._skus:
+            self._skus[supplier] = self.catalogue.supplier_skus(supplier)
+        return self._skus[supplier]

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
+from functools import partial
+from itertools import count
 from types import TracebackType
-from typing import TypeVar
-from urllib.parse import quote
+from typing import TypeVar, final
+
+import requests
 
 from . import records
-from .errors import AddressError, MalformedError
+from .errors import (
+    AddressError,
+    InvalidRequestError,
+    MalformedError,
+    NotFoundError,
+)
 from .limits import Limiter
 from .readers import business, products
-from .readers.formats import json_nodes, local_name, parse_small, xml_nodes
-from .readers.values import Node
-from .search import Filters, puid_batches
+from .readers.formats import local_name, nodes, xml_root
+from .readers.table import Node
+from .search import SORTS, Filters, encode, has_second_way, puid_batches, segment
 from .settings import Settings
 from .transport import Transport
 
-T = TypeVar("T")
+T = TypeVar("T", records.Product, records.Deal)
+R = TypeVar("R")
 
 PAGE_SIZE = 50
-#: A list that seems to have no end is left after so many pages.
+#: A list that has no end is left after so many pages.
 MAX_PAGES = 2000
+MAX_DOCUMENT = 20 * 1024 * 1024
 DOCUMENT_TYPES = (
     "ORDER",
     "ORDERRESPONSE",
@@ -33,18 +42,26 @@ DOCUMENT_TYPES = (
 )
 
 
+@final
 class Client:
-    """A connection to ITscope for one account.
+    """A connection to ITscope for one account; close it after use, or use ``with``.
 
-    All methods raise :class:`itscope_api.ItscopeError`; "nothing found" is empty, never an
-    error. Iterators fetch page after page as they are consumed.
+    All methods raise :class:`itscope_api.ItscopeError`; "nothing found" is empty, never
+    an error. Iterators fetch page after page as they are consumed.
 
-    :param limiter: shared by everything that uses the same address
+    :param limiter: shared by everything that sends from this address
+    :param session: used instead of one of our own, e.g. one that trusts a certificate
     """
 
-    def __init__(self, settings: Settings, limiter: Limiter) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        limiter: Limiter,
+        *,
+        session: requests.Session | None = None,
+    ) -> None:
         self._settings = settings
-        self._transport = Transport(settings, limiter)
+        self._transport = Transport(settings, limiter, session)
 
     def __enter__(self) -> Client:
         return self
@@ -64,14 +81,26 @@ class Client:
     # ---------------------------------------------------------------- account, metadata
 
     def quota(self) -> records.Quota:
-        """What the account may do (``info/quota``, XML only)."""
-        body = self._transport.get("/info/quota")
-        if body is None:
-            raise AddressError("there is no ITscope API at this address", status=404)
-        lines = _quota_lines(body)
-        if not lines and b"quota" not in body.lower():
-            raise AddressError("there is no ITscope API at this address")
-        return business.quota(lines)
+        """What the account may do (``info/quota``, XML only).
+
+        :raises AddressError: something answers there, but not ITscope's API
+        """
+        try:
+            body = self._transport.get("/info/quota", absent=()) or b""
+            root = xml_root(body)
+        except (NotFoundError, MalformedError) as error:
+            raise AddressError(
+                f"no ITscope API at this address: {error.message}", status=error.status
+            ) from None
+        if local_name(root) != "quotas":
+            raise AddressError("no ITscope API at this address: no quota in its answer")
+        return business.quota(
+            [
+                ((line.get("productName") or "").strip(), (line.text or "").strip())
+                for line in root.iter()
+                if local_name(line) == "quota"
+            ]
+        )
 
     def suppliers(self) -> Iterator[records.Company]:
         """All distributors."""
@@ -83,14 +112,19 @@ class Client:
 
     def _companies(self, kind: str, role: str) -> Iterator[records.Company]:
         path = f"/company/{kind}/company.{self._settings.format}"
-        return self._read(
-            path, None, "company", lambda node: business.company(node, role)
-        )
+        return self._list(path, "company", partial(business.company, role=role))
 
     def product_types(self) -> Iterator[records.ProductType]:
         """All product types with their groups."""
         path = f"/products/producttypes/producttype.{self._settings.format}"
-        return self._read(path, None, "productType", business.product_type)
+        return self._list(path, "productType", business.product_type)
+
+    def _list(
+        self, path: str, name: str, read: Callable[[Node], R | None]
+    ) -> Iterator[R]:
+        # A missing list is a wrong address, not an empty list.
+        body = self._transport.get(path, absent=(204,))
+        yield from self._read(body or b"", path, name, read)
 
     # ---------------------------------------------------------------- products
 
@@ -99,16 +133,17 @@ class Client:
     ) -> Iterator[records.Product]:
         """Products by ITscope id, 50 a request, in ITscope's order.
 
+        Ids that ITscope does not know, and what can't be an id, bring nothing.
+
         :param update_only: prices and stock only (``standardUpdate``)
         :param realtime: ask the suppliers' live interfaces; slow, for a few products
         """
+        params = {"realtime": "true"} if realtime else {}
+        read = partial(products.product, update_only=update_only)
         for batch in puid_batches(puids):
-            yield from self._read(
-                f"/products/ids/{','.join(batch)}/{self._view(update_only)}",
-                {"realtime": "true"} if realtime else None,
-                "product",
-                lambda node: products.product(node, update_only=update_only),
-            )
+            path = f"/products/ids/{','.join(batch)}/{self._view(update_only)}"
+            body = self._transport.get(path, params)
+            yield from list(self._read(body or b"", path, "product", read))
 
     def search(
         self,
@@ -123,38 +158,52 @@ class Client:
         price_list_products: bool = False,
         realtime: bool = False,
         sort: str = "DEFAULT",
+        first_page: int = 1,
+        pages: int | None = None,
     ) -> Iterator[records.Product]:
         """Products that fit all filters; of a filter's values, any.
 
-        Lists of any length are split into requests of 50. Numbers with reserved characters
-        that bring nothing are asked for once more, encoded twice, as ITscope advises.
+        Lists of any length are split into requests of 50. What has reserved characters
+        and brings nothing is asked for once more, encoded twice, as ITscope advises.
 
         :param manufacturer, product_type, supplier: ITscope ids
         :param price_list_products: also articles of price lists that ITscope has not
             matched to a product
+        :param realtime: ask the suppliers' live interfaces; slow, for a few products
+        :param sort: one of ITscope's orders, see :data:`search.SORTS`
+        :param first_page: from 1, of 50 products each
+        :param pages: how many of them; None for all
+        :raises InvalidRequestError: nothing to search for, or impossible values
         """
         filters = Filters(
             {
-                "keywords": [keywords] if keywords else [],
-                "ean": list(ean),
-                "hstpid": list(manufacturer_sku),
-                "distpid": list(supplier_sku),
-                "manufacturer": list(manufacturer),
-                "producttype": list(product_type),
-                "distributor": list(supplier),
+                "keywords": [keywords],
+                "ean": ean,
+                "hstpid": manufacturer_sku,
+                "distpid": supplier_sku,
+                "manufacturer": manufacturer,
+                "producttype": product_type,
+                "distributor": supplier,
             }
         )
+        if sort not in SORTS:
+            raise InvalidRequestError(f"ITscope can't sort by {sort}")
+        if first_page < 1 or (pages is not None and pages < 1):
+            raise ValueError("pages count from 1")
+        if (first_page > 1 or pages) and filters.batches() > 1:
+            raise ValueError("a search that is split into several has no pages")
         params = {
             **({"plzproducts": "true"} if price_list_products else {}),
             **({"realtime": "true"} if realtime else {}),
             **({"sort": sort} if sort != "DEFAULT" else {}),
         }
 
-        def pages(filter_text: str) -> Iterator[records.Product]:
-            path = f"/products/search/{filter_text}/{self._view(False)}"
-            return self._pages(path, params, "product", products.product)
+        def all_pages(encoded: str) -> Iterator[records.Product]:
+            path = f"/products/search/{encoded}/{self._view(False)}"
+            read = products.product
+            return self._pages(path, params, "product", read, first_page, pages)
 
-        return filters.search(pages)
+        return filters.search(all_pages)
 
     def _view(self, update_only: bool) -> str:
         return f"standard{'Update' if update_only else ''}.{self._settings.format}"
@@ -164,132 +213,134 @@ class Client:
     def send_order(self, xml: bytes) -> records.Deal:
         """Send an openTRANS ORDER. Never tried twice.
 
-        What an error says about the order: :class:`NetworkError` with ``sent`` False,
-        :class:`BlockedError`, :class:`ConfigurationError` and
-        :class:`InvalidRequestError`: it is certainly not there. :class:`NetworkError` with
-        ``sent``, :class:`ServerError`, :class:`MalformedError`: it may be there.
+        What an error says about the order: after :class:`NetworkError` with ``sent``,
+        :class:`ServerError` and :class:`MalformedError` it may be there; after any
+        other error it is certainly not.
         """
-        body = self._transport.post("/business/deals/purchase/send", xml)
-        deal = next(iter(self._sniff(body, "deal", business.deal)), None)
-        if deal is None:
+        path = "/business/deals/purchase/send"
+        body = self._transport.post(path, xml)
+        deals = list(self._read(body, path, "deal", business.deal))
+        if len(deals) != 1:
             raise MalformedError(
                 "ITscope accepted the order without naming it", status=200
             )
-        return deal
+        return deals[0]
 
     def deal(self, order_id: str) -> records.Deal | None:
         """One order by ITscope's number, or None."""
-        path = f"/business/deals/{_quoted(order_id)}/deal.{self._settings.format}"
-        return next(self._read(path, None, "deal", business.deal), None)
+        path = f"/business/deals/{segment(order_id)}/deal.{self._settings.format}"
+        body = self._transport.get(path)
+        deals = list(self._read(body or b"", path, "deal", business.deal))
+        return deals[0] if deals else None
 
     def purchase_deals(
         self, *, updated_since: datetime | None = None, archived: bool = False
     ) -> Iterator[records.Deal]:
-        """Purchase orders with news since then (aware), latest news first."""
-        params = {
-            "archiv": "ARCHIVED" if archived else "NOTARCHIVED",
-            "sort": "LAST_MODIFIED",
-        }
-        if updated_since:
+        """Purchase orders, latest news first.
+
+        :param updated_since: only orders with news since then (aware)
+        :param archived: the archived ones instead of the others
+        """
+        params = {"archiv": _archive(archived), "sort": "LAST_MODIFIED"}
+        if updated_since is not None:
+            if updated_since.tzinfo is None:
+                raise ValueError("updated_since needs a zone")
             utc = updated_since.astimezone(timezone.utc).replace(microsecond=0)
             params["lastUpdateDateFrom"] = utc.isoformat()
         path = f"/business/deals/purchase/deal.{self._settings.format}"
         return self._pages(path, params, "deal", business.deal)
 
-    def find_deals(self, own_order_id: str) -> list[records.Deal]:
-        """The orders that bear this order number of ours, archived ones too."""
+    def find_deals(self, own_order_id: str) -> Iterator[records.Deal]:
+        """The purchase orders with this order number of ours, archived ones too."""
+        found: set[str] = set()
+        for twice in (False, True) if has_second_way(own_order_id) else (False,):
+            try:
+                for deal in self._search_deals(encode(own_order_id, twice=twice)):
+                    # ITscope's search may be lenient, and it may keep our number as the
+                    # customer's (its older way): a number is the same or it is not.
+                    numbers = (deal.own_order_id, deal.customer_order_id)
+                    if own_order_id in numbers and deal.order_id not in found:
+                        found.add(deal.order_id)
+                        yield deal
+            except InvalidRequestError:
+                # Some servers refuse an encoded slash in a path before ITscope sees it.
+                if twice or not has_second_way(own_order_id):
+                    raise
+            if found:
+                return
+
+    def _search_deals(self, own_order_id: str) -> Iterator[records.Deal]:
         path = (
-            f"/business/deals/purchase/search/ownOrderId={_quoted(own_order_id)}"
+            f"/business/deals/purchase/search/ownOrderId={own_order_id}"
             f"/deal.{self._settings.format}"
         )
-        found: dict[str, records.Deal] = {}
-        for archived in ("NOTARCHIVED", "ARCHIVED"):
-            for deal in self._pages(path, {"archiv": archived}, "deal", business.deal):
-                # ITscope's search may be lenient; a number is the same or it is not.
-                if own_order_id in (deal.own_order_id, deal.customer_order_id):
-                    found[deal.order_id] = deal
-        return list(found.values())
+        for archived in (False, True):
+            params = {"archiv": _archive(archived)}
+            yield from self._pages(path, params, "deal", business.deal)
 
-    def document(self, transaction_id: str, kind: str) -> bytes | None:
+    def document(self, transaction_id: str, type: str) -> bytes | None:
         """A document's bytes as they are, or None where there is none (yet).
 
-        :param kind: ORDER, ORDERRESPONSE, DISPATCHNOTIFICATION, INVOICE or QUOTATION
+        :param type: ORDER, ORDERRESPONSE, DISPATCHNOTIFICATION, INVOICE or QUOTATION
         """
-        if kind not in DOCUMENT_TYPES:
-            raise ValueError(f"unknown kind of document: {kind}")
-        return self._transport.get(
-            f"/business/documents/{_quoted(transaction_id)}/{kind}.xml"
-        )
+        if type not in DOCUMENT_TYPES:
+            raise ValueError(f"unknown type of document: {type}")
+        path = f"/business/documents/{segment(transaction_id)}/{type}.xml"
+        # The only method that knows no more than two languages.
+        language = "de" if self._settings.language == "de" else "en"
+        headers = {"Accept-Language": language}
+        return self._transport.get(path, headers=headers, limit=MAX_DOCUMENT) or None
 
     # ---------------------------------------------------------------- reading
 
     def _read(
-        self,
-        path: str,
-        params: dict[str, str] | None,
-        name: str,
-        record: Callable[[Node], T | None],
-    ) -> Iterator[T]:
-        body = self._transport.get(path, params)
-        if body is not None:
-            yield from self._sniff(body, name, record)
+        self, body: bytes, path: str, name: str, read: Callable[[Node], R | None]
+    ) -> Iterator[R]:
+        try:
+            for node in nodes(body, name):
+                if (record := read(node)) is not None:
+                    yield record
+        except MalformedError as error:
+            error.status, error.url = 200, self._settings.base_url.rstrip("/") + path
+            raise
 
     def _pages(
         self,
         path: str,
         params: dict[str, str],
         name: str,
-        record: Callable[[Node], T | None],
+        read: Callable[[Node], T | None],
+        first: int = 1,
+        pages: int | None = None,
     ) -> Iterator[T]:
-        """All pages: the last one is short, empty, or the same as the one before."""
-        before: list[T] = []
-        for page in range(1, MAX_PAGES + 1):
+        """Page after page; the last one is short, empty, or brings nothing new.
+
+        A page is read to its end before anything of it is given away: a broken one
+        gives nothing.
+        """
+        seen: set[str] = set()
+        for page in count(first):
+            if pages is not None and page >= first + pages:
+                return
+            if page >= first + MAX_PAGES:
+                raise MalformedError("the list has no end", url=path)
             page_params = {**params, "page": str(page)} if page > 1 else params
             body = self._transport.get(path, page_params)
-            if body is None:
+            found = list(self._read(body or b"", path, name, read))
+            new = {record_id(record): record for record in found}
+            new = {key: record for key, record in new.items() if key not in seen}
+            if not new:
                 return
-            nodes = list(self._nodes(body, name))
-            found = [item for node in nodes if (item := record(node)) is not None]
-            if found == before:
+            yield from new.values()
+            if len(found) < PAGE_SIZE:
                 return
-            yield from found
-            if len(nodes) < PAGE_SIZE:
-                return
-            before = found
-
-    def _sniff(
-        self, body: bytes, name: str, record: Callable[[Node], T | None]
-    ) -> Iterator[T]:
-        for node in self._nodes(body, name):
-            if (item := record(node)) is not None:
-                yield item
-
-    @staticmethod
-    def _nodes(body: bytes, name: str) -> Iterator[Node]:
-        """By content, not by what was asked for: error pages and proxies do as they like."""
-        start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-        if not start:
-            return iter(())
-        if start.startswith((b"{", b"[")):
-            return json_nodes(body, name)
-        if start.lower().startswith((b"<!doctype html", b"<html")):
-            raise MalformedError("a web page came instead of data")
-        if start.startswith(b"<"):
-            return xml_nodes(io.BytesIO(body.lstrip(b"\xef\xbb\xbf \t\r\n")), name)
-        raise MalformedError("neither JSON nor XML came")
+            seen.update(new)
 
 
-def _quoted(value: str) -> str:
-    return quote(value, safe="")
+def record_id(record: records.Product | records.Deal) -> str:
+    """ITscope's id of a product or order."""
+    return record.puid if isinstance(record, records.Product) else record.order_id
 
 
-def _quota_lines(body: bytes) -> list[tuple[str, str]]:
-    try:
-        root = parse_small(body)
-    except MalformedError:
-        raise AddressError("there is no ITscope API at this address") from None
-    return [
-        (element.get("productName", ""), (element.text or "").strip())
-        for element in root.iter()
-        if local_name(element) == "quota"
-    ]
+def _archive(archived: bool) -> str:
+    return "ARCHIVED" if archived else "NOTARCHIVED"

@@ -3,19 +3,23 @@
 ::
 
     ItscopeError
-    ├── ConfigurationError       a person must change a setting
-    │   ├── CredentialsError     401: account id or API key is wrong (a new key ends the old one)
-    │   ├── ContractError        403: quota used up, or the plan lacks this right
-    │   └── AddressError         the address can't be resolved, is no https/http URL, or is not ITscope's API
-    ├── BlockedError             503: too many requests; nothing may be sent until ``until``
-    ├── NotFoundError            404: no such export, order or method
-    ├── InvalidRequestError      400: ITscope refuses what was asked; ``message`` has its words
-    ├── ServerError              5xx: ITscope failed; a GET may be tried again later
-    ├── NetworkError             no answer: refused, cut or timed out (``sent`` tells whether it may have arrived)
-    └── MalformedError           an answer that can't be understood: HTML, cut off, not the promised format
+    ├── ConfigurationError    a person must change a setting
+    │   ├── CredentialsError  401: account id or API key is wrong (a new key ends the
+    │   │                     old one)
+    │   ├── ContractError     403: quota used up, or the plan lacks this right
+    │   └── AddressError      no such host, no https address, or not ITscope's API
+    ├── BlockedError          503: too many requests; send nothing until ``until``
+    ├── NotFoundError         404: no such export, order or method
+    ├── InvalidRequestError   400: refused; ``message`` has ITscope's words. Also what
+    │                         we refuse to ask because it can't be (an empty search)
+    ├── ServerError           5xx: ITscope failed; a GET may be tried again later
+    ├── NetworkError          no answer: refused, cut or timed out (``sent`` tells
+    │                         whether the request may have arrived)
+    └── MalformedError        an answer that can't be understood: HTML, cut off, not
+                              the promised format
 
-"Nothing found" is no error: readers yield nothing then (204, 404 on a search, empty list).
-No exception ever carries the API key, a password or an Authorization header.
+"Nothing found" is no error: readers yield nothing then (204, 404 on a search, empty
+list). No exception ever carries the API key, a password or an Authorization header.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ from datetime import datetime
 class ItscopeError(Exception):
     """Base of all errors of this package.
 
-    :ivar message: what happened, in ITscope's words where it gave any (bounded, plain text)
+    :ivar message: what happened, in ITscope's words where it gave any (short, plain)
     :ivar status: HTTP status, or None where there was no answer
     :ivar url: what was asked, without credentials and without tokens, or None
     """
@@ -64,7 +68,7 @@ class AddressError(ConfigurationError):
 
 
 class BlockedError(ItscopeError):
-    """503, or our own limiter's refusal: nothing may be sent until ``until`` (UTC, aware)."""
+    """503, or our own limiter's refusal: send nothing until ``until`` (UTC, aware)."""
 
     retryable = True
 
@@ -87,7 +91,7 @@ class NotFoundError(ItscopeError):
 
 
 class InvalidRequestError(ItscopeError):
-    """400 (and other 4xx): ITscope refuses the request; the reason is in ``message``."""
+    """400 and other 4xx: ITscope refuses the request; ``message`` has the reason."""
 
     needs_person = True
 
@@ -103,6 +107,7 @@ class NetworkError(ItscopeError):
 
     :ivar sent: False only where the request certainly never reached ITscope
         (name not resolved, connection refused); True where it may have been processed.
+    :ivar timed_out: connection or answer took longer than the settings allow
     """
 
     retryable = True
@@ -112,11 +117,13 @@ class NetworkError(ItscopeError):
         message: str,
         *,
         sent: bool,
+        timed_out: bool = False,
         status: int | None = None,
         url: str | None = None,
     ) -> None:
         super().__init__(message, status=status, url=url)
         self.sent = sent
+        self.timed_out = timed_out
 
 
 class MalformedError(ItscopeError):

@@ -9,7 +9,7 @@ from html import unescape
 
 MAX_MESSAGE = 500
 #: More than this is not looked at.
-MAX_LOOK = 64 * 1024
+MAX_LOOK = 16 * 1024
 MESSAGE_KEYS = ("message", "error", "errorMessage", "statusMessage", "cause", "detail")
 _TAG = re.compile(r"<[^<>]*>")
 _HIDDEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -20,19 +20,26 @@ def explain_body(body: bytes, secrets: Iterable[str] = ()) -> str:
 
     :param secrets: what must not show, wherever it is
     """
-    text = body[:MAX_LOOK].decode("utf-8", errors="replace")
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
-    text = text.removeprefix("\ufeff").strip()
+    hidden = [secret for secret in secrets if secret]
+    text = _hide(body.decode("utf-8", errors="replace"), hidden)
+    text = text.removeprefix("\ufeff").strip()[:MAX_LOOK]
+    found = ""
     if text.startswith(("{", "[")):
         try:
             found = _message(json.loads(text), 0)
         except (ValueError, RecursionError):
-            found = ""
-        return _plain(found or text)
-    # A title says more than the page around it.
-    tag = "title" if is_html(body) else "message"
-    return _plain(_tagged(text, tag) or text)
+            pass
+    else:
+        # A title says more than the page around it.
+        found = _tagged(text, "title" if is_html(body) else "message")
+    # Once more: escaping may have kept it out of sight.
+    return _hide(_plain(found or text), hidden)[:MAX_MESSAGE]
+
+
+def _hide(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
 
 
 def is_html(body: bytes) -> bool:
@@ -72,6 +79,5 @@ def _plain(text: str) -> str:
     text = unescape(_TAG.sub(" ", _HIDDEN.sub(" ", text)))
     # What was escaped may be markup again.
     text = _TAG.sub(" ", text)
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())[
-        :MAX_MESSAGE
-    ]
+    shown = "".join(c for c in text if c.isprintable() or c.isspace())
+    return " ".join(shown.split())

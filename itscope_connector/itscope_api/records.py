@@ -1,10 +1,10 @@
 """What ITscope tells, as plain records.
 
-Ids are text: ITscope's are 64-bit numbers and opaque to us. Money is ``Decimal``, net, in
-``currency``, and ``None`` where ITscope names no price (missing, empty and 0 all mean "unknown",
-never "free"). Times are aware, in UTC. Text is stripped; absent and empty text is ``""``.
-Field names follow ITscope's, in our spelling; `itscope-openapi.json` and ITscope's guide are
-the source.
+Ids are text: ITscope's are 64-bit numbers and opaque to us. Money is ``Decimal``, net,
+in ``currency``, and ``None`` where ITscope names no price (missing, empty and 0 all
+mean "unknown", never "free"). Times are aware, in UTC. Text is stripped; absent and
+empty text is ``""``. Field names follow ITscope's, in our spelling;
+`itscope-openapi.json` and ITscope's guide are the source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ STOCK_STATUS = {
     6: "not available",
     8: "unknown",
 }
-#: ``conditionId``; only 1 counts as new goods.
+#: ``conditionId``; only 1 counts as new goods. An offer whose condition is not named,
+#: as in the update views, has 0.
 CONDITION = {
     1: "new",
     2: "used",
@@ -153,8 +154,8 @@ class Accessory:
 class Product:
     """One product with its offers, from any view and format.
 
-    ``update_only`` is true for the update views: texts, EAN and names are then absent because
-    they were not asked for, not because ITscope has none.
+    ``update_only`` is true for the update views: texts, EAN and names are then absent
+    because they were not asked for, not because ITscope has none.
     """
 
     puid: str
@@ -239,7 +240,7 @@ class ProductType:
 
 @dataclass(frozen=True, slots=True)
 class DealDocument:
-    """One step of an order. Without ``url`` it was taken by hand and has no document."""
+    """One step of an order. Without ``url`` a person took it: it has no document."""
 
     #: ORDER, ORDERRESPONSE, DISPATCHNOTIFICATION or INVOICE
     type: str

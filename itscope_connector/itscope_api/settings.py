@@ -56,7 +56,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_address(self.base_url)
-        if not re.fullmatch(r"[\w.+ -]+-[\w.+ -]+-[\w.+ -]+", self.user_agent):
+        if not self.account_id.strip() or ":" in self.account_id:
+            raise ValueError("account_id must be there and hold no colon")
+        if not re.fullmatch(
+            r"[\w.+ -]+-[\w.+ -]+-[\w.+ -]+", self.user_agent, re.ASCII
+        ):
             raise ValueError(
                 "user_agent must have the form Company-Application-Version"
             )
@@ -81,7 +85,8 @@ def check_address(address: str) -> None:
         raise AddressError(f"not an address: {error}") from None
     if not host or parts.scheme not in ("https", "http"):
         raise AddressError("the address must begin with https:// and name a host")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    # urlsplit drops line breaks and empty parts in silence.
+    if re.search(r"[\s\x00-\x20\\@?#]", address):
         raise AddressError("the address must hold host and path only")
     if parts.scheme == "http" and not is_loopback(host):
         raise AddressError("the address must begin with https://")

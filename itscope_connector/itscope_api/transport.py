@@ -1,122 +1,169 @@
-"""One request at a time: turns, retries, bounds, and errors by what can be done about them."""
+"""One request at a time: turns, tries, bounds, and what network failures mean."""
 
 from __future__ import annotations
 
+import io
 import logging
+import random
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+import socket
+import time
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import (
     ConnectTimeoutError,
-    NameResolutionError,
+    HTTPError,
+    MaxRetryError,
     NewConnectionError,
 )
 from urllib3.util.retry import Retry
 
+from .answers import BLOCK_STATUS, block_end, error_for
 from .errors import (
     AddressError,
-    BlockedError,
-    ContractError,
-    CredentialsError,
-    InvalidRequestError,
     ItscopeError,
     MalformedError,
     NetworkError,
-    NotFoundError,
     ServerError,
 )
-from .limits import BLOCK_MINUTES, Limiter
-from .messages import explain_body
-from .settings import Settings
+from .limits import Limiter
+from .settings import Settings, is_loopback
 
 _logger = logging.getLogger(__name__)
 
-#: Tries of a GET in all; a POST has one.
+#: Tries of a GET in all: where no connection came about, it broke off, or ITscope
+#: stumbled. Not after a timeout: ITscope is busy with it already.
 TRIES = 3
+RETRY = Retry(
+    total=TRIES - 1,
+    status_forcelist=(500, 502, 504),
+    allowed_methods=frozenset({"GET"}),
+    backoff_factor=0.5,
+)
+#: Seconds, at most, that tries of several workers are spread over.
+JITTER = 0.5
 #: Bytes of one answer after unpacking.
 MAX_BODY = 64 * 1024 * 1024
 MAX_ERROR_BODY = 64 * 1024
 CHUNK = 64 * 1024
+NOT_FOUND = frozenset((204, 404))
+#: The name of a host does not exist; other failures to resolve it can pass.
+UNKNOWN_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 
-class _TurnRetry(Retry):
-    """urllib3's retry, each try of which takes a turn from the limiter like any request."""
+class _Outgoing(io.BytesIO):
+    """A body that knows whether any of it was taken to be sent.
 
-    limiter: Limiter | None = None
+    It is read only after the connection stands and the header is out: as long as it was
+    not read, nobody can have received the request.
+    """
 
-    def new(self, **kw: Any) -> _TurnRetry:
-        retry = super().new(**kw)
-        retry.limiter = self.limiter
-        return retry
+    taken = False
 
-    def sleep(self, response: Any = None) -> None:
-        super().sleep(response)
-        if self.limiter is not None:
-            self.limiter.acquire()
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.taken = True
+        return super().read(size)
 
 
 class Transport:
     """Sends requests to the one host of the settings.
 
     Redirects are not followed and cookies not kept: credentials go nowhere else.
+
+    :param session: used instead of one of our own; gets our login and manners
     """
 
-    def __init__(self, settings: Settings, limiter: Limiter) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        limiter: Limiter,
+        session: requests.Session | None = None,
+    ) -> None:
+        self._base = settings.base_url.rstrip("/")
+        self._timeout = (settings.connect_timeout, settings.read_timeout)
         self._limiter = limiter
-        self._session = requests.Session()
-        self._session.auth = (settings.account_id, settings.api_key)
+        # As bytes: requests would encode text as Latin-1, which not every key fits.
+        key = settings.api_key.strip()
+        login = (settings.account_id.strip().encode(), key.encode())
+        self._secrets = (key, b64encode(b":".join(login)).decode())
+        self._session = session or requests.Session()
+        # A login of our own keeps requests from looking into ~/.netrc. The
+        # environment's proxy is the administrator's word, but never for this machine
+        # itself: plain http, and with it the key, would leave it.
+        self._session.auth = HTTPBasicAuth(*login)
+        if is_loopback(urlsplit(self._base).hostname or ""):
+            self._session.trust_env = False
         self._session.headers.update(
-            {"User-Agent": settings.user_agent, "Accept-Language": settings.language}
+            {
+                "User-Agent": settings.user_agent,
+                "Accept-Language": settings.language,
+                "Accept-Encoding": "gzip, deflate",
+            }
         )
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        retry = _TurnRetry(
-            total=TRIES - 1,
-            status_forcelist=(500, 502, 504),
-            allowed_methods=frozenset({"GET"}),
-            backoff_factor=0.5,
-            backoff_jitter=0.5,
-            respect_retry_after_header=False,
-            raise_on_status=False,
-            redirect=False,
-        )
-        retry.limiter = limiter
-        # Only GETs are in the retry's allowed methods: a POST leaves once.
-        self._session.mount("https://", HTTPAdapter(max_retries=retry))
-        self._session.mount("http://", HTTPAdapter(max_retries=retry))
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes | None:
-        """The body of an answer, or None where nothing was found (204, 404).
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        absent: Collection[int] = NOT_FOUND,
+        limit: int = MAX_BODY,
+    ) -> bytes | None:
+        """The body of an answer, or None where nothing was found.
 
         :param path: below the base address, encoded
+        :param absent: statuses that mean "nothing found"
+        :param limit: bytes, after unpacking
         """
-        with self._send("GET", path, params=params) as response:
-            self._check(response)
-            if response.status_code in (204, 404):
-                return None
-            return self._body(response)
+        retry = RETRY
+        while True:
+            try:
+                with self._send("GET", path, params=params, headers=headers) as answer:
+                    if answer.status_code in absent:
+                        return None
+                    self._check(answer)
+                    return self._body(answer, limit)
+            except (NetworkError, ServerError) as error:
+                if not _may_pass(error, retry):
+                    raise
+                try:
+                    retry = retry.increment("GET", path)
+                except MaxRetryError:
+                    raise error from None
+                _logger.info("ITscope, next try after: %s (%s)", error, error.url)
+            retry.sleep()
+            time.sleep(random.uniform(0, JITTER))
 
     def post(self, path: str, body: bytes) -> bytes:
-        """Send an XML document once; return the body of the answer, which may be empty."""
-        with self._send("POST", path, data=body) as response:
-            self._check(response)
-            if response.status_code == 404:
-                raise NotFoundError(
-                    "ITscope does not know this method",
-                    status=404,
-                    url=self._shown(response),
-                )
-            return self._body(response)
+        """Send an XML document once; return the body of the answer, which may be empty.
+
+        :raises NetworkError: ``sent`` says whether any of the document left
+        :raises MalformedError: it was accepted, but the answer can't be read
+        """
+        # A connection that rested may be dead, which shows only after sending: the
+        # order would be in doubt for nothing.
+        self._session.get_adapter(self._base).close()
+        outgoing = _Outgoing(body)
+        headers = {"Content-Type": "application/xml"}
+        with self._send("POST", path, data=outgoing, headers=headers) as answer:
+            self._check(answer, sends=True)
+            try:
+                return self._body(answer, MAX_BODY)
+            except NetworkError as error:
+                raise MalformedError(
+                    f"sent, but {error.message}", status=error.status, url=error.url
+                ) from None
 
     # ---------------------------------------------------------------- sending
 
@@ -124,12 +171,13 @@ class Transport:
         self,
         method: str,
         path: str,
+        *,
         params: Mapping[str, str] | None = None,
-        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: _Outgoing | None = None,
     ) -> requests.Response:
         self._limiter.acquire()
-        url = f"{self._settings.base_url.rstrip('/')}{path}"
-        headers = {"Content-Type": "application/xml"} if data is not None else {}
+        url = self._base + path
         try:
             return self._session.request(
                 method,
@@ -137,136 +185,119 @@ class Transport:
                 params=params,
                 data=data,
                 headers=headers,
-                timeout=(self._settings.connect_timeout, self._settings.read_timeout),
+                timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             )
-        except requests.exceptions.InvalidURL as error:
-            raise AddressError("the address can't be used", url=url) from error
-        except requests.RequestException as error:
-            raise self._network_error(error, url) from None
+        except (OSError, HTTPError, ValueError) as error:
+            taken = data.taken if data is not None else not _never_left(error)
+            raise self._network_error(error, taken, _shown(url)) from None
 
-    def _network_error(self, error: Exception, url: str) -> ItscopeError:
-        cause = _root_cause(error)
-        host = self._settings.base_url
-        if isinstance(cause, NameResolutionError):
-            return AddressError(f"the host of {host} is not known", url=url)
-        if isinstance(cause, (ConnectTimeoutError, NewConnectionError)):
-            return NetworkError("no connection could be made", sent=False, url=url)
+    def _network_error(self, error: Exception, sent: bool, url: str) -> ItscopeError:
+        host = urlsplit(self._base).netloc
+        for cause in _causes(error):
+            if isinstance(cause, socket.gaierror):
+                if cause.errno in UNKNOWN_HOST:
+                    return AddressError(f"there is no host {host}", url=url)
+                return NetworkError(
+                    f"the name {host} can't be resolved now", sent=False, url=url
+                )
+        if isinstance(error, ValueError):
+            # requests' own kinds of unusable address are ValueErrors too.
+            return AddressError("the address can't be used", url=url)
+        timed_out = isinstance(error, requests.exceptions.Timeout)
         if isinstance(error, requests.exceptions.SSLError):
-            return NetworkError(
-                "no secure connection could be made (certificate)", sent=False, url=url
-            )
-        if isinstance(error, (requests.exceptions.ReadTimeout, requests.Timeout)):
-            return NetworkError("no answer in time", sent=True, url=url)
-        return NetworkError("the connection broke off", sent=True, url=url)
+            message = "no secure connection (certificate or protocol)"
+        elif isinstance(error, requests.exceptions.ProxyError):
+            message = "the proxy gives no connection"
+        elif timed_out:
+            message = "no answer in time" if sent else "no connection in time"
+        elif not sent:
+            message = "no connection could be made"
+        else:
+            message = "the connection broke off before the answer"
+        return NetworkError(message, sent=sent, timed_out=timed_out, url=url)
 
     # ---------------------------------------------------------------- answers
 
-    def _body(self, response: requests.Response, limit: int = MAX_BODY) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        try:
-            for chunk in response.iter_content(CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    raise MalformedError(
-                        "the answer is too large",
-                        status=response.status_code,
-                        url=self._shown(response),
-                    )
-                parts.append(chunk)
-        except requests.exceptions.ContentDecodingError:
-            raise MalformedError(
-                "the answer is packed wrongly",
-                status=response.status_code,
-                url=self._shown(response),
-            ) from None
-        except requests.RequestException:
-            raise NetworkError(
-                "the answer broke off",
-                sent=True,
-                status=response.status_code,
-                url=self._shown(response),
-            ) from None
-        return b"".join(parts)
-
-    def _check(self, response: requests.Response) -> None:
+    def _check(self, answer: requests.Response, *, sends: bool = False) -> None:
         """Raise what an answer without data means."""
-        status = response.status_code
+        status = answer.status_code
         if status < 300:
             return
-        url = self._shown(response)
-        if status < 400:
-            raise AddressError(
-                "the address leads elsewhere (redirect)", status=status, url=url
-            )
+        url = _shown(answer.url)
         try:
-            body = self._body(response, MAX_ERROR_BODY)
-        except ItscopeError:
+            body = b"".join(_chunks(answer, MAX_ERROR_BODY))
+        except (OSError, HTTPError):
+            # Status says enough.
             body = b""
-        message = explain_body(body)
-        if self._settings.api_key:
-            message = message.replace(self._settings.api_key, "***")
-        _logger.info("ITscope answered %s to %s: %s", status, url, message)
-        if status == 503:
-            until = _block_end(response)
+        until = block_end(answer.headers)
+        if status in BLOCK_STATUS:
             self._limiter.block(until)
-            raise BlockedError(
-                message or "too many requests", until=until, status=status, url=url
-            )
-        if status == 401:
-            raise CredentialsError(message or "not authorised", status=status, url=url)
-        if status in (402, 403):
-            raise ContractError(message or "not allowed", status=status, url=url)
-        if status == 404:
-            if _is_html(body):
-                raise AddressError(
-                    "there is a web site, but no API", status=status, url=url
-                )
+        error = error_for(
+            status, body, url=url, until=until, sends=sends, secrets=self._secrets
+        )
+        _logger.info("ITscope answered %s to %s: %s", status, url, error)
+        raise error
+
+    def _body(self, answer: requests.Response, limit: int) -> bytes:
+        status, url = answer.status_code, _shown(answer.url)
+        # urllib3 2 does so by itself, its first version passed a cut answer off as
+        # whole.
+        answer.raw.enforce_content_length = True
+        try:
+            body = b"".join(_chunks(answer, limit + 1))
+        except requests.exceptions.ContentDecodingError:
+            raise MalformedError(
+                "the answer is packed wrongly", status=status, url=url
+            ) from None
+        except (OSError, HTTPError):
+            raise NetworkError(
+                "the answer broke off", sent=True, status=status, url=url
+            ) from None
+        if len(body) > limit:
+            raise MalformedError("the answer is too large", status=status, url=url)
+        return body
+
+
+def _chunks(answer: requests.Response, limit: int) -> Iterator[bytes]:
+    """The unpacked body, no more than ``limit`` bytes of it."""
+    for chunk in answer.iter_content(CHUNK):
+        yield chunk[:limit]
+        limit -= len(chunk)
+        if limit <= 0:
             return
-        if status >= 500:
-            raise ServerError(message or f"HTTP {status}", status=status, url=url)
-        raise InvalidRequestError(message or f"HTTP {status}", status=status, url=url)
-
-    @staticmethod
-    def _shown(response: requests.Response) -> str:
-        """The address without query and tokens."""
-        address = str(response.url).partition("?")[0]
-        return re.sub(r"/t/[^/]+", "/t/…", address)
 
 
-def _root_cause(error: BaseException) -> BaseException:
-    """urllib3's own exception behind requests' wrapping."""
+def _may_pass(error: NetworkError | ServerError, retry: Retry) -> bool:
+    """Whether another try soon makes sense."""
+    if isinstance(error, NetworkError):
+        return not error.timed_out
+    return bool(retry.is_retry("GET", error.status or 0))
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether no connection came about."""
+    return any(
+        isinstance(cause, (NewConnectionError, ConnectTimeoutError))
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all behind it, in requests', urllib3's and Python's ways."""
     seen: set[int] = set()
-    current: BaseException = error
-    while id(current) not in seen:
-        seen.add(id(current))
-        inner = getattr(current, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next(
-                (arg for arg in current.args if isinstance(arg, BaseException)), None
-            )
-        if inner is None:
-            return current
-        current = inner
-    return current
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
+        waiting += cause.args
 
 
-def _block_end(response: requests.Response) -> datetime:
-    """When a 503 ends: 30 minutes, or later if the server says so."""
-    now = datetime.now(timezone.utc)
-    until = now + timedelta(minutes=BLOCK_MINUTES)
-    header = response.headers.get("Retry-After", "")
-    try:
-        if header.isdigit():
-            said = now + timedelta(seconds=min(int(header), 24 * 3600))
-        else:
-            said = parsedate_to_datetime(header)
-        return min(max(until, said), now + timedelta(days=1))
-    except (TypeError, ValueError):
-        return until
-
-
-def _is_html(body: bytes) -> bool:
-    return body[:2000].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+def _shown(url: str) -> str:
+    """An address without query and tokens."""
+    return re.sub(r"/t/[^/]+", "/t/…", url.partition("?")[0])

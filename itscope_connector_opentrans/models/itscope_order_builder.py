@@ -1,10 +1,11 @@
-from datetime import datetime, timezone
+from datetime import datetime, time, timezone
 
 import pytz
 
-from odoo import fields, models, release
+from odoo import models, release
 
 from .. import opentrans
+from ..tools import GERMANY
 
 GENERATOR = f"Odoo {release.major_version}"
 #: openTRANS writes languages with three letters (ISO 639-2).
@@ -16,8 +17,6 @@ LANGUAGES = {
     "it": "ita",
     "es": "spa",
 }
-#: Times of documents are German wall-clock times.
-DOCUMENT_ZONE = pytz.timezone("Europe/Berlin")
 
 
 class ItscopeOrderBuilder(models.AbstractModel):
@@ -31,31 +30,27 @@ class ItscopeOrderBuilder(models.AbstractModel):
         return opentrans.write_order(
             self._build(order),
             generator=GENERATOR,
-            now=datetime.now(timezone.utc),
+            now=datetime.now(GERMANY),
         )
 
     def _build(self, order):
         """The :class:`opentrans.Order` of a purchase order that has been checked."""
         order.ensure_one()
         order = order.with_company(order.company_id)
-        lines = tuple(
-            self._line(line, number)
-            for number, line in enumerate(order.order_line._itscope_sendable(), 1)
-        )
+        confirmed = order.date_approve or order.date_order
         return opentrans.Order(
             number=order.name,
-            date=order.date_approve.replace(tzinfo=timezone.utc)
-            if order.date_approve
-            else datetime.now(timezone.utc),
+            date=confirmed.replace(tzinfo=timezone.utc).astimezone(GERMANY),
             language=self._language(order),
             currency=order.currency_id.name,
             parties=self._parties(order),
             remarks=(("general", order.itscope_remarks.strip()),)
             if order.itscope_remarks and order.itscope_remarks.strip()
             else (),
-            lines=lines,
-            total_lines=len(lines),
-            total_amount=sum(line.line_amount for line in lines),
+            lines=tuple(
+                self._line(line, number)
+                for line, number in self._numbered_lines(order).items()
+            ),
             customer_order_id=order.itscope_customer_reference or "",
             partial_shipment=order.itscope_partial_shipment,
             own_delivery_note=order.itscope_own_delivery_note,
@@ -148,24 +143,36 @@ class ItscopeOrderBuilder(models.AbstractModel):
 
     # ------------------------------------------------------------------ lines
 
+    def _numbered_lines(self, order):
+        """``{purchase order line: LINE_ITEM_ID}`` as it goes out now."""
+        return {
+            line: f"{number:05d}"
+            for number, line in enumerate(order.order_line._itscope_sendable(), 1)
+        }
+
+    def _sent_lines(self, order):
+        """``[(opentrans.Line, purchase order line)]`` under the numbers that documents
+        refer to."""
+        return [
+            (self._line(line, line.itscope_line_id or number), line)
+            for line, number in self._numbered_lines(order).items()
+        ]
+
     def _line(self, line, number):
         offer = line.itscope_offer_id
         product = line.product_id
-        quantity = line._itscope_quantity()
-        price = line._itscope_net_price()
         _uom, code = line._itscope_unit()
         return opentrans.Line(
-            line_id=f"{number:05d}",
+            line_id=number,
             product=opentrans.ProductIds(
                 supplier_pid=line._itscope_supplier_sku(),
                 ean=offer.ean or product.barcode or "",
                 puid=offer.puid or product.itscope_link_id.puid or "",
-                description=offer.name or product.name,
+                description=offer.name or product.name or line.name or "",
             ),
-            quantity=quantity,
+            quantity=line._itscope_quantity(),
             unit=code,
-            price=price,
-            line_amount=quantity * price,
+            price=line._itscope_net_price(),
             delivery_date=self._delivery_date(line),
             remarks=(("general", line.itscope_remark.strip()),)
             if line.itscope_remark and line.itscope_remark.strip()
@@ -178,5 +185,5 @@ class ItscopeOrderBuilder(models.AbstractModel):
             return None
         zone = line.order_id.get_order_timezone()
         day = pytz.utc.localize(line.date_planned).astimezone(zone).date()
-        midnight = DOCUMENT_ZONE.localize(fields.Datetime.to_datetime(day))
+        midnight = datetime.combine(day, time(), GERMANY)
         return opentrans.DeliveryDate(start=midnight, end=midnight, type=kind)

@@ -19,10 +19,14 @@ class ItscopeOrderCheck(models.AbstractModel):
     def _problems(self, order):
         """All that keeps this order from being sent; [] if nothing does."""
         order.ensure_one()
-        order = order.with_company(order.company_id)
         deal = order.itscope_deal_id
         if deal and deal.send_state not in ("rejected", "withdrawn"):
             return [self._sent_problem(order, deal)]
+        return self._content_problems(order)
+
+    def _content_problems(self, order):
+        """As :meth:`_problems`, whatever the state of sending is."""
+        order = order.with_company(order.company_id)
         account = order._itscope_account()
         problems = [
             *self._order_problems(order),
@@ -214,7 +218,9 @@ class ItscopeOrderCheck(models.AbstractModel):
                 self.env._(
                     "%(order)s does not make a valid document: %(problem)s",
                     order=order.name,
-                    problem=problem,
+                    problem=" ".join(
+                        filter(None, (problem.line, problem.field, problem.code))
+                    ),
                 )
                 for problem in error.problems
             ]

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from ..tools import html_list
+
 #: ITscope's codes of orders that nobody expects goods from any more.
 ENDED = {"CANCELLED", "CANCELED", "REJECTED"}
 #: So many orders are sent while the user waits; more are left to the scheduled action.
@@ -122,7 +124,8 @@ class PurchaseOrder(models.Model):
             problems = self.env["itscope.order.check"]._problems(order)
             if problems:
                 failed = True
-                order._itscope_post(self.env._("Not sent to ITscope:"), problems)
+                title = self.env._("Not sent to ITscope:")
+                order.message_post(body=html_list(title, problems))
                 outcomes.append(f"{order.name}: {problems[0]}")
                 continue
             try:
@@ -194,10 +197,11 @@ class PurchaseOrder(models.Model):
         user = self.user_id or self.itscope_deal_id.account_id.responsible_id
         return user.filtered("active")
 
-    def _itscope_post(self, title, texts):
-        """A note in the chatter: a title and a list."""
-        self.ensure_one()
-        self.message_post(body="\n".join([title, *(f"• {text}" for text in texts)]))
+    def _itscope_note_sent(self):
+        """Remember what is sent of each line."""
+        numbers = self.env["itscope.order.builder"]._numbered_lines(self)
+        for line, number in numbers.items():
+            line._itscope_note_sent(number)
 
     # ------------------------------------------------------------------ what was sent
 

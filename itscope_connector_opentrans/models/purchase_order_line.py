@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import float_round
 
+from odoo.addons.itscope_connector.tools import write_changed
+
 #: What documents call Odoo's units (UN/ECE Recommendation 20). Packs and dozens are ordered
 #: in pieces, since that is what distributors count in.
 UNIT_CODES = {
@@ -139,16 +141,41 @@ class PurchaseOrderLine(models.Model):
         """The lines that stand for goods, without sections and notes."""
         return self.filtered(lambda line: not line.display_type)
 
-    def _itscope_note_sent(self, numbers):
-        """Remember under which number, with which quantity and price a line left.
+    def _itscope_note_sent(self, number):
+        """Remember under which number, with which quantity and price this line left."""
+        self.ensure_one()
+        self.write(
+            {
+                "itscope_line_id": number,
+                "itscope_sent_quantity": float(self._itscope_quantity()),
+                "itscope_sent_price": float(self._itscope_net_price()),
+            }
+        )
 
-        :param numbers: ``{line id: LINE_ITEM_ID}``
-        """
+    # ------------------------------------------------------------------ confirmations
+
+    def _itscope_set_net_price(self, price):
+        """:param price: Decimal, net, for one of the unit of documents"""
+        self.ensure_one()
+        if self._itscope_net_price() != self._itscope_rounded(
+            float(price), "Product Price"
+        ):
+            self.write(self._itscope_price_values(price))
+
+    def _itscope_set_date(self, date):
+        """Expect the goods on this day; Odoo passes it on to the receipt."""
+        self.ensure_one()
+        planned = self._convert_to_middle_of_day(date)
+        if self.date_planned != planned:
+            self.date_planned = planned
+
+    def _itscope_accept(self):
+        """Make the order what the supplier confirmed."""
         for line in self:
-            line.write(
-                {
-                    "itscope_line_id": numbers[line.id],
-                    "itscope_sent_quantity": float(line._itscope_quantity()),
-                    "itscope_sent_price": float(line._itscope_net_price()),
-                }
-            )
+            quantity = line._itscope_decimal("itscope_confirmed_quantity")
+            if line._itscope_quantity() != quantity:
+                line.product_qty = line._itscope_line_quantity(quantity)
+            if line.itscope_confirmed_price:
+                line._itscope_set_net_price(
+                    line._itscope_decimal("itscope_confirmed_price")
+                )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
@@ -230,9 +230,10 @@ def _sourcing(node: etree._Element, line: Line) -> None:
     _add(part, "bme:AGREEMENT_ID", agreement.agreement_id)
     if agreement.start:
         _add(part, "bme:AGREEMENT_START_DATE", agreement.start.isoformat())
-    if agreement.end:
-        _add(part, "bme:AGREEMENT_END_DATE", agreement.end.isoformat())
-    _text(part, "bme:AGREEMENT_DESCR", agreement.description[:250])
+    # The schema wants an end; a price without one is valid as long as dates go.
+    end = agreement.end or date(9999, 12, 31)
+    _add(part, "bme:AGREEMENT_END_DATE", end.isoformat())
+    _text(part, "AGREEMENT_DESCR", agreement.description[:250])
 
 
 def _delivery_date(node: etree._Element, date: DeliveryDate) -> None:

@@ -1,12 +1,17 @@
-"""Metadata, quota and orders: which field of ITscope becomes which field of a record."""
+"""Metadata, quota and orders: which of ITscope's fields becomes which of a record."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from .. import records
 from .table import Many, Node, Table, Value, children
 from .values import boolean, integer, label, moment, text, upper
 
-ADDRESS = Table(
+#: Fields of records that are put together from several nodes.
+Values = dict[str, Any]
+
+ADDRESS: Table[Values] = Table(
     dict,
     company_name=Value(label, "name"),
     street=Value(label, "street"),
@@ -15,7 +20,7 @@ ADDRESS = Table(
     country=Value(upper, "country"),
 )
 #: A company in a role: as ``supplier`` or as ``manufacturer``.
-ROLE = Table(
+ROLE: Table[Values] = Table(
     dict,
     id=Value(text, "id"),
     name=Value(label, "name"),
@@ -26,13 +31,13 @@ ROLE = Table(
     weee_number=Value(text, "weeeRegNo"),
 )
 VAT = Value(upper, "vatId")
-PRODUCT_TYPE = Table(
+PRODUCT_TYPE: Table[Values] = Table(
     dict, id=Value(text, "id"), name=Value(label, "name", "id")
 )
-PRODUCT_TYPE_GROUP = Table(
+PRODUCT_TYPE_GROUP: Table[Values] = Table(
     dict, group_id=Value(text, "id"), group_name=Value(label, "name")
 )
-DEAL_DOCUMENT = Table(
+DEAL_DOCUMENT: Table[Values] = Table(
     dict,
     "transaction_id",
     transaction_id=Value(text, "transactionId"),
@@ -63,7 +68,7 @@ DEAL = Table(
 
 
 def company(node: Node, role: str) -> records.Company | None:
-    """A company in its role: ``supplier`` or ``manufacturer``; None where it has no id."""
+    """A company in its role, ``supplier`` or ``manufacturer``; None without an id."""
     part = _first(node, role)
     values = {**ADDRESS.values(node), **ROLE.values(part)}
     if not values["id"]:

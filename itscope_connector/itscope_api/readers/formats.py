@@ -42,8 +42,8 @@ def nodes(body: bytes, name: str) -> Iterator[Node]:
         return json_nodes(body, name)
     if is_html(body):
         raise MalformedError(
-            f"a web page came instead of data ({explain_body(body)}): the address may be "
-            "wrong, or a proxy answered"
+            f"a web page came instead of data ({explain_body(body)}): the "
+            "address may be wrong, or a proxy answered"
         )
     if body.startswith(b"<"):
         return xml_nodes(io.BytesIO(body), name)
@@ -51,7 +51,7 @@ def nodes(body: bytes, name: str) -> Iterator[Node]:
 
 
 def json_nodes(body: bytes, name: str) -> Iterator[Node]:
-    """The objects of a page: ``{"product": […]}``, or the bare list of ITscope's contract."""
+    """The objects of a page: ``{"product": […]}``, or the contract's bare list."""
     try:
         # As text, like XML: no digit is lost and no number is too long to be read.
         data = json.loads(body.decode(), parse_float=str, parse_int=str)
@@ -132,7 +132,7 @@ def local_name(element: etree._Element) -> str:
 
 
 def _xml_node(element: etree._Element, depth: int) -> Any:
-    """An element as text or mapping; an element that comes repeatedly becomes a list."""
+    """An element as text or mapping; what comes repeatedly becomes a list."""
     if depth > MAX_DEPTH:
         raise MalformedError("XML nested too deeply")
     node: dict[str, Any] = {}

@@ -12,10 +12,16 @@ from .values import boolean, integer, label, moment, number, price, text
 NOT_NAMED = 0
 #: Fields that say nothing new: names of codes, repeats of the best offer.
 REPEATS = frozenset(
-    """
-    contractTypeName stockStatusText stockSupplierText aggregatedStatusText
-    priceSupplierId priceSupplierName priceSupplierSKU priceCalcVat
-    """.split()
+    [
+        "contractTypeName",
+        "stockStatusText",
+        "stockSupplierText",
+        "aggregatedStatusText",
+        "priceSupplierId",
+        "priceSupplierName",
+        "priceSupplierSKU",
+        "priceCalcVat",
+    ]
 )
 #: What is kept of the fields that nobody reads.
 MAX_OTHERS = 200
@@ -36,7 +42,7 @@ def stock_status(raw: object, name: str) -> int:
 
 
 def condition(raw: object, name: str) -> int:
-    """A condition code; what is not named or not readable is never taken for new goods."""
+    """A condition code; what is not named or readable is never taken for new goods."""
     return integer(raw, name) or NOT_NAMED
 
 

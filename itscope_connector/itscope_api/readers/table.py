@@ -1,7 +1,7 @@
 """Tables of fields: each field of a record is defined once, for every format.
 
-Every format is read into *nodes* first: mappings from ITscope's names to text, nodes, or lists
-of both.
+Every format is read into *nodes* first: mappings from ITscope's names to text, nodes,
+or lists of both.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def children(node: Node, *names: str) -> list[Node]:
     """The nodes of a list, however it is wrapped.
 
     ITscope's practice names JSON lists after their XML wrapper (``supplierItems``), its
-    contract after the element (``supplierItem``); XML has both, one in the other. A list of
-    one may come as a single object.
+    contract after the element (``supplierItem``); XML has both, one in the other. A
+    list of one may come as a single object.
     """
     for name in names:
         value = node.get(name)

@@ -1,7 +1,8 @@
-"""Single values from the wire: numbers and booleans may come as text, anything may be odd.
+"""Single values from the wire: numbers may come as text, anything may be odd.
 
-A value that can't be read is "unknown" (None), never 0, and is logged once per field. Every
-converter takes the raw value (None where it is absent) and ITscope's name of the field.
+A value that can't be read is "unknown" (None), never 0, and is logged once per field.
+Every converter takes the raw value (None where it is absent) and ITscope's name of the
+field.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ GERMAN_TIMES = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y")
 _NUMBER = re.compile(
     r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?"
 )
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
 #: Neither PostgreSQL (NUL) nor XML (all of them) can hold these.
 _CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13})
 _reported: set[str] = set()
@@ -134,8 +137,10 @@ def _parse_moment(plain: str) -> datetime | None:
 
 
 def _iso(plain: str) -> str:
-    """The spelling of an ISO 8601 time that Python 3.10 understands: it knows neither Z nor
-    a zone without colon nor a fraction of other than three or six digits."""
+    """The spelling of an ISO 8601 time that Python 3.10 understands.
+
+    It knows neither Z nor a zone without colon nor a fraction of four digits.
+    """
     match = re.fullmatch(
         r"([^.,Zz+]{10,19})(?:[.,]([0-9]+))?(?:([Zz])|([+-][0-9]{2}):?([0-9]{2})?)?",
         plain,

@@ -1,0 +1,481 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from odoo.addons.itscope_connector.itscope_api import (
+    BlockedError,
+    ConfigurationError,
+    InvalidRequestError,
+    ItscopeError,
+    NetworkError,
+    NotFoundError,
+)
+from odoo.addons.itscope_connector.tools import commit, commit_progress, naive
+
+from ..tools import html_list
+
+_logger = logging.getLogger(__name__)
+
+#: A worker that has not come back after this long is dead. It is far above what the client
+#: waits for one answer.
+DEAD_AFTER = timedelta(minutes=10)
+#: Wait before a certainly unprocessed order is sent again, where ITscope names no time.
+RETRY_AFTER = timedelta(minutes=5)
+#: An order that ITscope did not know so often, over at least so long, is given to a person.
+LOOKS_BEFORE_PERSON = 3
+TIME_BEFORE_PERSON = timedelta(minutes=30)
+#: Each look waits twice as long as the one before, from 2 minutes to 6 hours; after some
+#: three days only a person asks.
+LONGEST_WAIT = timedelta(hours=6)
+MOST_LOOKS = 20
+ACTIVITY = "itscope_connector_opentrans.mail_activity_type_send"
+
+
+class ItscopeDeal(models.Model):
+    """The outbox: how a purchase order leaves, at most once.
+
+    ``to_send → sending → sent``, or ``rejected``, or ``unknown``; ``withdrawn`` where a
+    person stopped it.
+
+    * An order leaves only in :meth:`_send`, and only from ``to_send``. The change to
+      ``sending`` is made under the row's lock and committed *before* the request leaves, and
+      the lock ends with that commit. From then on the state itself is the guard: whoever
+      comes later (a second click, the scheduled action, Odoo's own repetition of a request
+      after a serialisation failure) finds ``sending`` and sends nothing. Two that come at
+      once: one has the lock, the other is refused it; one whose view of the row is older
+      than the winner's commit gets a serialisation failure from PostgreSQL.
+    * Nothing leads from ``sending`` or ``unknown`` back to ``to_send`` except an answer that
+      says for certain that ITscope did not process the order (refused connection, wrong key,
+      block), for the very attempt that got it.
+    * No answer, or one that can't be understood: ``unknown``. ITscope is asked for the order
+      by its number, again and again. It is never sent again by itself: a person may withdraw
+      it, after ITscope has said repeatedly that it is not there.
+    * An order of which an earlier attempt was unknown is looked for before each new one.
+    * A worker that dies leaves ``sending``; after :data:`DEAD_AFTER` that is ``unknown``.
+    """
+
+    _inherit = "itscope.deal"
+
+    send_state = fields.Selection(
+        selection_add=[("withdrawn", "Withdrawn")],
+        ondelete={"withdrawn": "set default"},
+    )
+    left_date = fields.Datetime(
+        string="Left Odoo", readonly=True, help="When it was sent last."
+    )
+    looks = fields.Integer(
+        readonly=True, help="How often ITscope said that it does not know this order."
+    )
+    was_unknown = fields.Boolean(
+        string="Once unknown",
+        readonly=True,
+        help="An attempt ended without an answer: ITscope is asked for the order before it "
+        "is sent again.",
+    )
+    cancelled_by_phone = fields.Boolean(
+        string="Cancelled with the supplier", readonly=True, tracking=True
+    )
+
+    # ------------------------------------------------------------------ scheduled action
+
+    @api.model
+    def _cron_send(self):
+        """Scheduled action: send what waits and look for what is unknown."""
+        self._recover_dead()
+        now = fields.Datetime.now()
+        deals = self.search(
+            [
+                ("send_state", "in", ("to_send", "unknown")),
+                "|",
+                ("next_look", "<=", now),
+                "&",
+                ("send_state", "=", "to_send"),
+                ("next_look", "=", False),
+            ],
+            order="id",
+        )
+        remaining = len(deals)
+        commit_progress(self.env, remaining=remaining)
+        for account in deals.account_id:
+            own = deals.filtered(lambda deal, a=account: deal.account_id == a)
+            own = own.with_company(account.company_id)
+            try:
+                with account._open_client() as client:
+                    for deal in own:
+                        deal._advance(client)
+                        if not commit_progress(self.env, 1):
+                            return
+                account._note_success()
+            except ItscopeError as error:
+                # What concerns the account concerns its other orders too: they wait.
+                _logger.info("ITscope account %s: %r", account.id, error)
+                account._note_failure(error)
+            if not commit_progress(self.env):
+                return
+
+    @api.model
+    def _recover_dead(self):
+        """Orders whose worker died in the middle: nobody knows what became of them."""
+        dead = self.search(
+            [
+                ("send_state", "=", "sending"),
+                ("left_date", "<", fields.Datetime.now() - DEAD_AFTER),
+            ]
+        )
+        for deal in dead:
+            if deal._lock() and deal.send_state == "sending":
+                deal._note_unknown(
+                    self.env._("Odoo was stopped while ITscope was answering.")
+                )
+            commit(self.env)
+
+    def _advance(self, client):
+        """One step for one order; raises what concerns the whole account."""
+        if self.send_state == "to_send":
+            self._send(client)
+        else:
+            self._look_up(client)
+
+    # ------------------------------------------------------------------ sending
+
+    def _send_queued(self, limit):
+        """Send these orders while their user waits; more than ``limit`` by the cron."""
+        # What was queued is kept, whatever becomes of the first request.
+        commit(self.env)
+        if self[limit:]:
+            cron = self.env.ref("itscope_connector_opentrans.ir_cron_send")
+            # sudo: users may ask for the outbox to be emptied, not change the schedule.
+            cron.sudo()._trigger()
+        for account in self[:limit].account_id:
+            own = self[:limit].filtered(lambda deal, a=account: deal.account_id == a)
+            try:
+                with account._open_client() as client:
+                    for deal in own:
+                        deal.with_company(account.company_id)._send(client)
+            except ItscopeError as error:
+                _logger.info("ITscope account %s: %r", account.id, error)
+                waiting = own.filtered(lambda deal: deal.send_state == "to_send")
+                waiting.write({"answer": account._explain(error)})
+                commit(self.env)
+
+    def _send(self, client):
+        """Send this order once; see the class for why only once.
+
+        Raises errors that concern the whole account, after the order was put back.
+        """
+        self.ensure_one()
+        found = self._find_at_itscope(client) if self.was_unknown else []
+        if not self._lock() or self.send_state != "to_send":
+            return
+        if found:
+            self._note_found(found)
+            commit(self.env)
+            return
+        order = self.purchase_order_id
+        problems = self.env["itscope.order.check"]._content_problems(order)
+        if problems:
+            # It was changed since it was queued.
+            self._withdraw(problems)
+            commit(self.env)
+            return
+        xml = self.env["itscope.order.builder"]._xml(order)
+        now = fields.Datetime.now()
+        attempt = self.attempts + 1
+        self.write(
+            {
+                "send_state": "sending",
+                "attempts": attempt,
+                "left_date": now,
+                "asked_date": now,
+                "next_look": False,
+                "looks": 0,
+                "answer": False,
+            }
+        )
+        order._itscope_note_sent()
+        self.env["itscope.document"]._store_order(self, xml)
+        # Before the request: whatever happens to this process, the order counts as sent.
+        commit(self.env)
+        try:
+            record = client.send_order(xml)
+        except ItscopeError as error:
+            self._note_send_error(error, attempt)
+            commit(self.env)
+            if self.send_state == "to_send":
+                raise
+        else:
+            self._note_found([record])
+            commit(self.env)
+
+    def _note_send_error(self, error, attempt):
+        """What an error says about this attempt; see :meth:`itscope_api.Client.send_order`."""
+        if self.attempts != attempt or self.send_state not in ("sending", "unknown"):
+            # Meanwhile the order was found, or a later attempt is on its way.
+            return
+        explanation = self.account_id._explain(error)
+        not_sent = isinstance(error, NetworkError) and not error.sent
+        if isinstance(error, InvalidRequestError):
+            self._note_rejected(error.message)
+        elif not_sent or isinstance(
+            error, (BlockedError, ConfigurationError, NotFoundError)
+        ):
+            until = naive(getattr(error, "until", None))
+            self.write(
+                {
+                    "send_state": "to_send",
+                    "next_look": until or fields.Datetime.now() + RETRY_AFTER,
+                    "answer": explanation,
+                }
+            )
+        else:
+            self._note_unknown(explanation)
+
+    def _note_rejected(self, message):
+        self.write({"send_state": "rejected", "answer": message})
+        self._order_documents().state = "failed"
+        self._tell(
+            self.env._("ITscope refused the order"),
+            self.env._(
+                "ITscope or the supplier refused the order: %s Correct it and send it "
+                "again; it keeps its number.",
+                message,
+            ),
+        )
+
+    def _note_unknown(self, explanation):
+        self.write(
+            {
+                "send_state": "unknown",
+                "was_unknown": True,
+                "next_look": self._next_look(0),
+                "answer": explanation,
+            }
+        )
+
+    def _withdraw(self, problems=()):
+        """Take an order out of the outbox before it leaves."""
+        self.ensure_one()
+        if not self._lock() or self.send_state != "to_send":
+            raise UserError(
+                self.env._("%s is being sent right now.", self.own_order_id)
+            )
+        self.write(
+            {"send_state": "withdrawn", "next_look": False, "answer": "\n".join(problems)}
+        )
+        if problems:
+            self._tell(
+                self.env._("The order was not sent to ITscope"),
+                html_list(self.env._("Not sent to ITscope:"), problems),
+            )
+
+    # ------------------------------------------------------------------ looking for it
+
+    def _look_up(self, client):
+        """Ask ITscope whether an order of unknown state is there; raises its errors."""
+        self.ensure_one()
+        # No lock is held while ITscope is asked.
+        found = self._find_at_itscope(client)
+        if self._lock() and self.send_state == "unknown":
+            if found:
+                self._note_found(found)
+            else:
+                self._note_not_found()
+        commit(self.env)
+
+    def _find_at_itscope(self, client):
+        """ITscope's orders with this number that are not other orders of ours."""
+        records = client.find_deals(self.own_order_id)
+        others = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("order_id", "in", [record.order_id for record in records]),
+                ("purchase_order_id", "not in", (self.purchase_order_id.id, False)),
+            ]
+        )
+        taken = set(others.mapped("order_id"))
+        return [record for record in records if record.order_id not in taken]
+
+    def _note_found(self, records):
+        """ITscope has the order: list of :class:`itscope_api.Deal`, not empty."""
+        record = records[0]
+        # News that came before the answer may have made a row of their own for this order.
+        # sudo: the connector made it, nobody else has anything in it.
+        self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("order_id", "=", record.order_id),
+                ("purchase_order_id", "=", False),
+                ("id", "!=", self.id),
+            ]
+        ).unlink()
+        suppliers = self.env["itscope.supplier"]._find_or_create_many(
+            {record.supplier_id: record.supplier_name}
+        )
+        values = self._values_from_record(record, suppliers.get(record.supplier_id))
+        self._mark_sent(values)
+        if len(records) > 1:
+            self._tell(
+                self.env._("ITscope has this order more than once"),
+                self.env._(
+                    "ITscope has several orders with the number %(number)s: %(deals)s. "
+                    "Check them there and call the supplier.",
+                    number=self.own_order_id,
+                    deals=", ".join(record.order_id for record in records),
+                ),
+            )
+
+    def _note_not_found(self):
+        now = fields.Datetime.now()
+        looks = self.looks + 1
+        self.write(
+            {"looks": looks, "asked_date": now, "next_look": self._next_look(looks)}
+        )
+        if self._is_missing():
+            self._tell(
+                self.env._("ITscope does not know this order"),
+                self.env._(
+                    "%(order)s left Odoo, no answer came, and ITscope has said %(looks)s "
+                    "times that it does not know it. Check at ITscope, or call the "
+                    "supplier. If it is not there, press “Not at ITscope” on the order and "
+                    "send it again.",
+                    order=self.own_order_id,
+                    looks=looks,
+                ),
+            )
+
+    def _next_look(self, looks):
+        if looks >= MOST_LOOKS:
+            return False
+        wait = min(timedelta(minutes=2 ** (looks + 1)), LONGEST_WAIT)
+        return fields.Datetime.now() + wait
+
+    def _is_missing(self):
+        """Whether ITscope has said often and long enough that it does not have it."""
+        return (
+            self.send_state == "unknown"
+            and self.looks >= LOOKS_BEFORE_PERSON
+            and fields.Datetime.now() - self.left_date >= TIME_BEFORE_PERSON
+        )
+
+    def _mark_sent(self, values):
+        first = self.send_state != "sent"
+        result = super()._mark_sent(values)
+        if first and self.purchase_order_id:
+            self._order_documents().state = "sent"
+            self.purchase_order_id.activity_feedback([ACTIVITY])
+            self.purchase_order_id.message_post(
+                body=self.env._("Sent: ITscope order %s.", self.order_id)
+            )
+        return result
+
+    @api.model
+    def _find_for(self, account, record):
+        deal = super()._find_for(account, record)
+        if not deal and record.own_order_id:
+            deal = self.search(
+                [
+                    ("company_id", "=", account.company_id.id),
+                    ("own_order_id", "=", record.own_order_id),
+                    ("order_id", "=", False),
+                    ("was_unknown", "=", True),
+                ],
+                limit=1,
+            )
+        return deal
+
+    @api.model
+    def _synchronise(self, account, records):
+        news = super()._synchronise(account, records)
+        for deal, _record in news:
+            # Thought lost and there after all.
+            if deal.was_unknown and deal.send_state in ("to_send", "withdrawn"):
+                deal._mark_sent({})
+        return news
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_look_up(self):
+        """Ask ITscope now for orders of unknown state."""
+        self.check_access("write")
+        for deal in self.filtered(lambda deal: deal.send_state == "unknown"):
+            with deal.account_id._client() as client:
+                deal._look_up(client)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_not_there(self):
+        """A person decides that a lost order may be sent again; ITscope is asked once more."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.send_state != "unknown":
+            raise UserError(self.env._("The state of this order is known."))
+        self.action_look_up()
+        if self.send_state == "unknown":
+            if not self._is_missing():
+                raise UserError(
+                    self.env._(
+                        "It is too early to say that %(order)s is lost: ITscope is asked "
+                        "at least %(looks)s times within %(minutes)s minutes.",
+                        order=self.own_order_id,
+                        looks=LOOKS_BEFORE_PERSON,
+                        minutes=int(TIME_BEFORE_PERSON.total_seconds() // 60),
+                    )
+                )
+            self.write({"send_state": "withdrawn", "next_look": False})
+            self.purchase_order_id.activity_feedback([ACTIVITY])
+            self.message_post(
+                body=self.env._(
+                    "%(user)s decided that this order is not at ITscope.",
+                    user=self.env.user.name,
+                )
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_withdraw(self):
+        """Take orders that wait out of the outbox."""
+        self.check_access("write")
+        for deal in self:
+            deal._withdraw()
+
+    def action_cancelled_by_phone(self):
+        """The supplier agreed to cancel: the purchase order may be cancelled in Odoo."""
+        self.check_access("write")
+        self.write({"cancelled_by_phone": True})
+
+    # ------------------------------------------------------------------ helpers
+
+    def _lock(self):
+        """Take this row for the next step and see its newest state; False where another
+        worker has it."""
+        try:
+            self.lock_for_update()
+        except LockError:
+            return False
+        self.invalidate_recordset()
+        return True
+
+    def _tell(self, summary, note):
+        """A message on the order, and one activity for who is responsible for it."""
+        order = self.purchase_order_id
+        order.message_post(body=note)
+        user = order._itscope_responsible()
+        if user and not order.activity_search([ACTIVITY]):
+            order.activity_schedule(
+                ACTIVITY, summary=summary, note=note, user_id=user.id
+            )
+
+    def _outcome(self):
+        """What became of sending this order, for the user who waits."""
+        texts = {
+            "sent": self.env._("sent, ITscope order %s.", self.order_id),
+            "rejected": self.env._("refused by ITscope: %s", self.answer or ""),
+            "unknown": self.env._(
+                "it left, but no answer came. ITscope is asked for it within minutes; it "
+                "is not sent a second time."
+            ),
+            "to_send": self.env._("it waits and is sent by itself. %s", self.answer or ""),
+            "withdrawn": self.env._("not sent: %s", self.answer or ""),
+            "sending": self.env._("it is being sent."),
+        }
+        return f"{self.own_order_id}: {texts.get(self.send_state, '')}"

@@ -1,0 +1,177 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+
+from odoo.addons.itscope_connector.itscope_api import (
+    InvalidRequestError,
+    MalformedError,
+    NotFoundError,
+    ServerError,
+)
+from odoo.addons.itscope_connector.tools import commit, commit_progress, naive
+
+_logger = logging.getLogger(__name__)
+
+#: In the order in which they are applied. Our own ORDER is not asked for: we have it.
+FETCHED = ("ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
+#: After this a document that ITscope names but does not give is left to a person.
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+class ItscopeDeal(models.Model):
+    """The documents that come back: fetched, stored, committed, then applied."""
+
+    _inherit = "itscope.deal"
+
+    document_ids = fields.One2many("itscope.document", "deal_id", string="Documents")
+
+    def _order_documents(self):
+        """The ORDERs that left, or are about to."""
+        return self.document_ids.filtered(lambda document: document.direction == "out")
+
+    # ------------------------------------------------------------------ fetching
+
+    @api.model
+    def _after_news(self, client, account, news):
+        complete = super()._after_news(client, account, news)
+        for deal, record in news:
+            # What was ordered on the platform has no purchase order to apply it to.
+            if deal.purchase_order_id:
+                # sudo: documents are stored and applied by the connector, whoever asks
+                # for news; receipts and bills are not the buyer's to write.
+                deal = deal.sudo()
+                complete = deal._fetch_documents(client, record) and complete
+                deal._apply_documents()
+                commit(self.env)
+        return complete
+
+    def _fetch_documents(self, client, record):
+        """Fetch what is new of this order; raises what concerns the whole account.
+
+        :param record: :class:`itscope_api.Deal`
+        :return: False where something has to be fetched again
+        """
+        self.ensure_one()
+        self = self._as_responsible()
+        complete = True
+        for entry in record.documents:
+            if not self._is_wanted(entry):
+                continue
+            # The next lock has to see what others have stored meanwhile.
+            commit(self.env)
+            problem = self.env._("ITscope does not have it (yet).")
+            content = None
+            try:
+                content = client.document(entry.transaction_id, entry.type)
+            except (
+                InvalidRequestError,
+                MalformedError,
+                NotFoundError,
+                ServerError,
+            ) as error:
+                _logger.info("ITscope document %s: %r", entry.transaction_id, error)
+                problem = self.account_id._explain(error)
+            if not self._lock():
+                complete = False
+            elif content:
+                self.env["itscope.document"]._store(
+                    self, entry.type, entry.transaction_id, content, entry.last_update
+                )
+            else:
+                complete = self._note_not_fetched(entry, problem) and complete
+            # Kept from now on, whatever applying it does.
+            commit(self.env)
+        return complete
+
+    def _is_wanted(self, entry):
+        """Whether this step of the order has a document that we do not have yet."""
+        # A step without an address was taken by hand: it has no document.
+        if entry.type not in FETCHED or not entry.url:
+            return False
+        known = self.document_ids.filtered(
+            lambda row: row.type == entry.type
+            and row.transaction_id == entry.transaction_id
+            and row.content_hash
+        )
+        if not known:
+            return True
+        updated = naive(entry.last_update)
+        dates = [date for date in known.mapped("last_update") if date]
+        return bool(updated) and (not dates or updated > max(dates))
+
+    def _note_not_fetched(self, entry, problem):
+        """:return: whether to stop trying by ourselves"""
+        row = self.env["itscope.document"]._note_not_fetched(self, entry, problem)
+        if fields.Datetime.now() - row.create_date < GIVE_UP_AFTER:
+            return False
+        row._tell(self.env._("ITscope: document missing"))
+        return True
+
+    # ------------------------------------------------------------------ applying
+
+    @api.model
+    def _cron_apply_documents(self):
+        """Scheduled action: apply what was stored and not applied, e.g. since a worker
+        died."""
+        documents = self.env["itscope.document"].search(
+            [
+                ("state", "=", "new"),
+                ("direction", "=", "in"),
+                ("purchase_order_id", "!=", False),
+            ]
+        )
+        deals = documents.deal_id
+        commit_progress(self.env, remaining=len(deals))
+        for deal in deals:
+            deal._apply_documents()
+            if not commit_progress(self.env, 1):
+                break
+
+    def _apply_documents(self, force=False):
+        """Bring the order's records to what all its documents together say.
+
+        Any order of arrival and any repetition ends in the same state: each kind is applied
+        from all its documents, not from the last one.
+
+        :param force: also where nothing new has come
+        :return: False where another worker is at it
+        """
+        self.ensure_one()
+        if not self._lock():
+            return False
+        deal = self._as_responsible()
+        for kind in FETCHED:
+            documents = deal.document_ids.filtered(
+                lambda document, k=kind: document.type == k
+                and document.direction == "in"
+                and document.content_hash
+            )
+            if documents and (force or "new" in documents.mapped("state")):
+                deal._apply_kind(kind, documents)
+        return True
+
+    def _apply_kind(self, kind, documents):
+        try:
+            with self.env.cr.savepoint():
+                applier = self.env[f"itscope.apply.{kind.lower()}"]
+                applier._apply_all(self, documents)
+        except OperationalError:
+            # A conflict with another transaction: everything is repeated later.
+            raise
+        except Exception as error:
+            _logger.warning(
+                "ITscope %s of %s", kind, self.display_name, exc_info=True
+            )
+            documents._note_failed(str(error))
+
+    def _as_responsible(self):
+        """Messages are for who is responsible, in this person's language."""
+        user = self.account_id.responsible_id
+        if self.purchase_order_id:
+            user = self.purchase_order_id._itscope_responsible() or user
+        return self.with_company(self.company_id).with_context(
+            lang=user.lang or self.env.lang
+        )

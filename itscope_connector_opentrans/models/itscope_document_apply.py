@@ -1,0 +1,139 @@
+from typing import NamedTuple
+
+from odoo import models
+
+from .. import opentrans
+from ..tools import plain
+
+
+class Entry(NamedTuple):
+    """A stored document with what it says, and what a person should know about it."""
+
+    record: object
+    document: object
+    notes: list
+    attention: list
+
+
+class ItscopeDocumentApply(models.AbstractModel):
+    """What applying has in common for all kinds of documents.
+
+    A kind is one model ``itscope.apply.<kind>`` with one method :meth:`_apply`.
+    """
+
+    _name = "itscope.document.apply"
+    _description = "Application of ITscope documents"
+
+    def _apply_all(self, deal, records):
+        """Apply all documents of one kind of an order.
+
+        :param records: all versions that have content
+        """
+        entries = self._entries(records)
+        if not entries:
+            return
+        for entry in entries:
+            self._add_findings(entry)
+        self._apply(deal, entries)
+        for entry in entries:
+            entry.record._conclude(entry.notes, entry.attention)
+
+    def _apply(self, deal, entries):
+        """Bring Odoo's records to what these documents together say.
+
+        :param entries: list of :class:`Entry`, oldest first, one for each transaction
+        """
+        raise NotImplementedError
+
+    def _entries(self, records):
+        newest = {}
+        for record in records.sorted(lambda r: (str(r.document_date or ""), r.id)):
+            document = record._read()
+            if document is None:
+                continue
+            older = newest.pop(record.transaction_id, None)
+            if older:
+                older.record._note_replaced()
+            newest[record.transaction_id] = Entry(record, document, [], [])
+        # Ties between transactions must not depend on what arrived first.
+        return sorted(
+            newest.values(),
+            key=lambda e: (str(e.record.document_date or ""), e.record.transaction_id),
+        )
+
+    def _add_findings(self, entry):
+        """What the reader found odd, in words."""
+        texts = {
+            "unknown_element": self.env._("Not understood, kept in the file: %s"),
+            "bad_value": self.env._("A value can't be read: %s"),
+            "line_sum": self.env._("The sum of a line is not price times quantity: %s"),
+            "line_count": self.env._("The number of lines is not what the document says: %s"),
+            "total": self.env._("The document's total is not the sum of its lines: %s"),
+        }
+        serious = ("bad_value", "line_count")
+        for finding in entry.document.findings:
+            text = texts.get(finding.code, f"{finding.code}: %s")
+            target = entry.attention if finding.code in serious else entry.notes
+            target.append(text % " ".join(filter(None, (finding.where, finding.text))))
+
+    # ------------------------------------------------------------------ matching
+
+    def _matched(self, deal, document, lines=None):
+        """Which lines of a document are which lines of the order.
+
+        :param lines: look at these of the document's lines only
+        :return: list of ``(purchase order line, opentrans.Line)``, and the lines that the
+            order does not have
+        """
+        order = deal.purchase_order_id
+        if lines is None:
+            lines = self._lines(deal, document)
+        sent = self.env["itscope.order.builder"]._sent_lines(order)
+        records = {id(line): record for line, record in sent}
+        pairs, unknown = opentrans.match_lines([line for line, _record in sent], lines)
+        return [(records[id(ours)], theirs) for ours, theirs in pairs], unknown
+
+    def _lines(self, deal, document):
+        """The document's lines that are meant for this order."""
+        lines = opentrans.lines_of(document, self._numbers(deal))
+        if not lines and not self._other_deals(deal, document):
+            # It came with this order and names a number that nobody knows.
+            lines = list(document.lines)
+        return lines
+
+    def _numbers(self, deal):
+        """All numbers that an order goes by."""
+        order = deal.purchase_order_id
+        numbers = (
+            order.name,
+            deal.order_id,
+            deal.own_order_id,
+            deal.customer_order_id,
+            order.itscope_customer_reference,
+        )
+        return {number for number in numbers if number}
+
+    def _other_deals(self, deal, document):
+        """Other orders of ours that a document names."""
+        references = [*document.references, *(line.reference for line in document.lines)]
+        named = {reference.order_id for reference in references if reference.order_id}
+        return deal.search(
+            [
+                ("id", "!=", deal.id),
+                ("company_id", "=", deal.company_id.id),
+                ("purchase_order_id", "!=", False),
+                "|",
+                ("order_id", "in", list(named)),
+                ("own_order_id", "in", list(named)),
+            ]
+        )
+
+    def _describe(self, line):
+        """A document's line in words."""
+        name = line.product.description or self.env._("no description")
+        return self.env._(
+            "%(quantity)s × %(sku)s %(name)s",
+            quantity=plain(line.quantity),
+            sku=line.product.supplier_pid or line.product.ean,
+            name=name,
+        )

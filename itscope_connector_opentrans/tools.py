@@ -1,0 +1,26 @@
+"""Small things that several models need."""
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+#: Dates of documents are days in Germany.
+GERMANY = ZoneInfo("Europe/Berlin")
+
+
+def html_list(title, texts):
+    """A title and a list for the chatter; all text is escaped."""
+    items = Markup("").join(Markup("<li>%s</li>") % text for text in texts)
+    return Markup("<p>%s</p><ul>%s</ul>") % (title, items)
+
+
+def day(moment):
+    """The day that an aware time of a document means, or False."""
+    return moment.astimezone(GERMANY).date() if moment else False
+
+
+def plain(value):
+    """A number for a person's eye: no exponent, no needless zeros."""
+    number = Decimal(str(value)).normalize()
+    return f"{number:f}"

@@ -1,0 +1,107 @@
+"""Odoo with both addons, demo data and a simulated ITscope; runs the main job once.
+
+    ./setup/demo            starts all and stays up until Ctrl-C
+    ./setup/demo --once     ends after the main job; the exit status says whether it worked
+    ./setup/demo --reset    begins anew
+    ./setup/demo --port N   another port than 8069
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+from contextlib import ExitStack
+
+from . import databases, postgres, processes
+from .cache import ADDONS, ROOT, cache_dir, digest
+from .messages import Failure, main_guard, run, say, step
+from .odoo import Odoo, odoo
+from .processes import server, simulator
+
+DATABASE = "demo"
+MODULES = databases.FULL
+SIMULATOR_PORT = 8070
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="./setup/demo", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--reset", action="store_true")
+    parser.add_argument("--port", type=int, default=8069)
+    options = parser.parse_args()
+    processes.terminate_like_interrupt()
+    processes.check_port(options.port)
+    if options.reset:
+        _reset()
+    found = odoo()
+    with ExitStack() as stack:
+        cluster = stack.enter_context(postgres.cluster("demo", fast=False))
+        _database(found, cluster)
+        logs = cache_dir() / "logs"
+        sim = stack.enter_context(simulator(found.python, logs / "demo-simulator.log", "--auto", "0"))
+        url = f"http://127.0.0.1:{options.port}"
+        command = databases.arguments(
+            found, cluster, DATABASE, f"--http-port={options.port}", "--max-cron-threads=1"
+        )
+        with step("Starting Odoo"):
+            stack.enter_context(
+                server("Odoo", command, url=f"{url}/web/login", log=logs / "demo-odoo.log", env=found.env)
+            )
+        say("\nThe main job, as a buyer would do it:")
+        _main_job(found, url, sim)
+        if options.once:
+            return 0
+        say(
+            f"\nOdoo is here:  {url}   user: admin   password: admin\n"
+            f"The simulated ITscope is here:  {sim}\n"
+            "Open the app 'ITscope', or the purchase order above. Ctrl-C ends all of it."
+        )
+        signal.pause()
+    return 0
+
+
+def _reset() -> None:
+    with step("Beginning anew"):
+        shutil.rmtree(cache_dir() / "postgres-demo", ignore_errors=True)
+        shutil.rmtree(cache_dir() / "odoo-data-postgres-demo", ignore_errors=True)
+
+
+def _database(found: Odoo, cluster: postgres.Cluster) -> None:
+    """The demo's database: kept between starts, updated where the addons changed."""
+    stamp = cluster.home / "addons"
+    now = digest([ROOT / addon for addon in ADDONS])
+    languages = "--load-language=de_DE"
+    existing = cluster.databases()
+    if DATABASE not in existing:
+        with step("Installing Odoo with demo data and both addons; three minutes at most"):
+            work = f"{DATABASE}-part"
+            databases.drop(cluster, work)
+            databases.install(found, cluster, work, MODULES, "--with-demo", languages)
+            databases.install(found, cluster, work, ADDONS, "--with-demo")
+            cluster.sql(f'ALTER DATABASE "{work}" RENAME TO "{DATABASE}"')
+            files = databases.filestore(cluster, work)
+            if files.exists():
+                files.rename(databases.filestore(cluster, DATABASE))
+    elif not stamp.exists() or stamp.read_text() != now:
+        with step("Updating the addons in the database"):
+            databases.update(found, cluster, DATABASE, f"--update={','.join(ADDONS)}")
+    stamp.write_text(now)
+
+
+def _main_job(found: Odoo, url: str, sim: str) -> None:
+    out = run(
+        [found.python, ROOT / "setup" / "main_job.py", url, DATABASE, "admin", "admin", sim],
+        advice=f"Odoo's log says more: {cache_dir() / 'logs' / 'demo-odoo.log'}",
+    )
+    for line in out.splitlines():
+        say(f"  {line}")
+    if not out.rstrip().endswith("."):
+        raise Failure("The main job did not come to its end.")
+
+
+if __name__ == "__main__":
+    sys.exit(main_guard(main))

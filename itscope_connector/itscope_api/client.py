@@ -297,7 +297,7 @@ class Client:
         self, body: bytes, path: str, name: str, read: Callable[[Node], R | None]
     ) -> Iterator[R]:
         try:
-            for node in nodes(body, name):
+            for node in nodes(body, name, self._transport.secrets):
                 if (record := read(node)) is not None:
                     yield record
         except MalformedError as error:

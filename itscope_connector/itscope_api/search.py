@@ -57,7 +57,7 @@ def segment(value: str) -> str:
     """
     if not value.strip(". "):
         raise InvalidRequestError(f"ITscope can't be asked for {value!r}")
-    return quote(value, safe="")
+    return quote(value, safe="", errors="replace")
 
 
 def is_id(value: str) -> bool:
@@ -70,7 +70,7 @@ def encode(value: str, *, twice: bool = False) -> str:
 
     A space is ``%20`` in either way.
     """
-    encoded = quote(value, safe="")
+    encoded = quote(value, safe="", errors="replace")
     if twice or SEPARATORS & set(value):
         return encoded.replace("%20", " ").replace("%", "%25").replace(" ", "%20")
     return encoded

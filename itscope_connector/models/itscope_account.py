@@ -113,7 +113,6 @@ class ItscopeAccount(models.Model):
     account_code = fields.Char(
         string="Account ID",
         required=True,
-        copy=False,
         help="The account id from the ITscope employee profile: m and digits.",
     )
     api_key = fields.Char(

@@ -58,6 +58,7 @@ class ItscopeCase(TransactionCase):
                 "id": "1",
                 "supplier_id": self.supplier.itscope_id,
                 "supplier_sku": "BD-1",
+                "condition": 1,
                 "price": Decimal("100.00"),
                 "stock": 5,
                 "stock_status": 1,
@@ -100,6 +101,9 @@ class SimulatorCase(ItscopeCase):
 
     def setUp(self):
         super().setUp()
+        # The budget of requests is kept through cursors of its own: they belong to this
+        # test, too.
+        self.registry_enter_test_mode()
         self.control("reset")
 
     def control(self, path, **body):

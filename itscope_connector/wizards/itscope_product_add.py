@@ -127,7 +127,7 @@ class ItscopeProductAdd(models.TransientModel):
         self.ensure_one()
         values = self._values()
         with self.account_id._client() as client:
-            records = list(self._search(client, values))
+            records = list(self._fetch(client, values))
         self.line_ids.unlink()
         self.line_ids = [
             fields.Command.create(line) for line in self._prepare_lines(values, records)
@@ -135,7 +135,7 @@ class ItscopeProductAdd(models.TransientModel):
         self.state = "choose"
         return self._reopen()
 
-    def _search(self, client, values):
+    def _fetch(self, client, values):
         if self.kind == "puid":
             return client.products([value for value in values if value.isdigit()])
         filters = {

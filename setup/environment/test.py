@@ -49,7 +49,7 @@ def pytest(
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
     command = [python, "-m", "pytest", "-q", "-rs", f"--junitxml={report}", "-p", "no:cacheprovider"]
-    if "OPENERP_SERVER" not in env:
+    if "ODOO_RC" not in env:
         # The plugin imports Odoo, which the plain parts do without.
         command += ["-p", "no:odoo"]
     done = subprocess.run(
@@ -107,7 +107,7 @@ def addon(name: str) -> Callable[[list[str]], Count]:
                     **found.env,
                     **_shared(),
                     "ITSCOPE_SIMULATOR_URL": sim,
-                    "OPENERP_SERVER": str(_config(found, cluster, database)),
+                    "ODOO_RC": str(_config(found, cluster, database)),
                 }
                 plugin = [f"--odoo-database={database}"]
                 return pytest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from lxml import etree
@@ -25,32 +25,33 @@ BLANK = b" \t\r\n"
 IDS = {"product": "puid", "deal": "orderId"}
 
 
-def nodes(body: bytes, name: str) -> Iterator[Node]:
+def nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]:
     """The elements of this name in an answer, JSON or XML.
 
     The format is told from the content, not from what was asked for: the send method
     answers as it likes, and so do proxies.
 
+    :param secrets: what no message may show
     :raises MalformedError: neither, cut off, too deep, with a DTD; while iterating
     """
     if body.startswith(BOMS_OF_UTF16):
-        return xml_nodes(io.BytesIO(body), name)
+        return xml_nodes(io.BytesIO(body), name, secrets)
     body = body.removeprefix(BOM).lstrip(BLANK)
     if not body:
         return iter(())
     if body.startswith((b"{", b"[")):
-        return json_nodes(body, name)
+        return json_nodes(body, name, secrets)
     if is_html(body):
         raise MalformedError(
-            f"a web page came instead of data ({explain_body(body)}): the "
-            "address may be wrong, or a proxy answered"
+            f"a web page came instead of data ({explain_body(body, secrets)}): "
+            "the address may be wrong, or a proxy answered"
         )
     if body.startswith(b"<"):
-        return xml_nodes(io.BytesIO(body), name)
-    raise MalformedError(f"neither JSON nor XML came: {explain_body(body)}")
+        return xml_nodes(io.BytesIO(body), name, secrets)
+    raise MalformedError(f"neither JSON nor XML came: {explain_body(body, secrets)}")
 
 
-def json_nodes(body: bytes, name: str) -> Iterator[Node]:
+def json_nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]:
     """The objects of a page: ``{"product": […]}``, or the contract's bare list."""
     try:
         # As text, like XML: no digit is lost and no number is too long to be read.
@@ -63,7 +64,7 @@ def json_nodes(body: bytes, name: str) -> Iterator[Node]:
         elif name in data:
             data = data[name]
         else:
-            _note_nothing(name, body)
+            _note_nothing(name, explain_body(body, secrets))
             return
     if isinstance(data, Mapping):
         data = [data]
@@ -76,7 +77,9 @@ def json_nodes(body: bytes, name: str) -> Iterator[Node]:
             yield item
 
 
-def xml_nodes(stream: BinaryIO, name: str) -> Iterator[Node]:
+def xml_nodes(
+    stream: BinaryIO, name: str, secrets: Iterable[str] = ()
+) -> Iterator[Node]:
     """The elements of this name, one at a time, whatever the root is called."""
     try:
         context = etree.iterparse(
@@ -105,7 +108,8 @@ def xml_nodes(stream: BinaryIO, name: str) -> Iterator[Node]:
         if not found:
             _refuse_dtd(context.root)
             if len(context.root):
-                _note_nothing(name, etree.tostring(context.root)[:2000])
+                body = etree.tostring(context.root, encoding="utf-8")
+                _note_nothing(name, explain_body(body, secrets))
     except (etree.XMLSyntaxError, UnicodeError, ValueError) as error:
         raise MalformedError(f"no readable XML: {_brief(error)}") from None
 
@@ -164,9 +168,9 @@ def _refuse_dtd(element: etree._Element) -> None:
         raise MalformedError("XML with a document type is refused")
 
 
-def _note_nothing(name: str, body: bytes) -> None:
+def _note_nothing(name: str, message: str) -> None:
     """A 200 with nothing but a message or a log says that nothing was found."""
-    _logger.info("ITscope's answer has no %s: %s", name, explain_body(body))
+    _logger.info("ITscope's answer has no %s: %s", name, message)
 
 
 def _brief(error: Exception) -> str:

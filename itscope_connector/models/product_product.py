@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class ProductProduct(models.Model):
-    _inherit = "product.product"
+    _name = "product.product"
+    _inherit = ["product.product", "itscope.linked.mixin"]
 
     itscope_link_ids = fields.One2many("itscope.product", "product_id")
     itscope_link_id = fields.Many2one(
@@ -18,10 +19,6 @@ class ProductProduct(models.Model):
             product.itscope_link_id = product.itscope_link_ids.filtered(
                 lambda link: link.company_id == self.env.company
             )[:1]
-
-    def action_itscope_refresh(self):
-        """Fetch these products from ITscope now."""
-        return self.itscope_link_id.action_refresh()
 
     def action_itscope_link(self):
         """Find this product at ITscope by its EAN or article number."""

@@ -1,5 +1,6 @@
 from . import itscope_account
 from . import itscope_deal
+from . import itscope_deal_lookup
 from . import itscope_deal_documents
 from . import itscope_document
 from . import itscope_document_apply

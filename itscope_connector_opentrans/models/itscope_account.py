@@ -7,6 +7,6 @@ class ItscopeAccount(models.Model):
     price_tolerance = fields.Float(
         string="Price tolerance (%)",
         default=10.0,
-        help="A confirmed price that differs from the ordered one by no more than this is "
-        "taken over by itself. A larger difference waits for the buyer.",
+        help="A confirmed price that differs from the ordered one by no more than "
+        "this is taken over by itself. A larger difference waits for the buyer.",
     )

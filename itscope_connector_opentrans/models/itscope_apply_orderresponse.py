@@ -20,8 +20,8 @@ class Confirmation(NamedTuple):
 class ItscopeApplyOrderresponse(models.AbstractModel):
     """Order responses: vendor reference, confirmed prices and dates.
 
-    A response may name some lines only, so each line is taken from the newest response that
-    names it.
+    A response may name some lines only, so each line is taken from the newest response
+    that names it.
     """
 
     _name = "itscope.apply.orderresponse"
@@ -39,7 +39,7 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
                         "Confirmed, but not in the order: %s", self._describe(line)
                     )
                 )
-            for line in {line for line, _theirs in pairs}:
+            for line in dict.fromkeys(line for line, _theirs in pairs):
                 theirs = [other for one, other in pairs if one == line]
                 confirmed[line] = self._confirmation(entry, theirs)
         newest = entries[-1]

@@ -18,18 +18,8 @@ from ..tools import html_list
 
 _logger = logging.getLogger(__name__)
 
-#: A worker that has not come back after this long is dead. It is far above what the client
-#: waits for one answer.
-DEAD_AFTER = timedelta(minutes=10)
 #: Wait before a certainly unprocessed order is sent again, where ITscope names no time.
 RETRY_AFTER = timedelta(minutes=5)
-#: An order that ITscope did not know so often, over at least so long, is given to a person.
-LOOKS_BEFORE_PERSON = 3
-TIME_BEFORE_PERSON = timedelta(minutes=30)
-#: Each look waits twice as long as the one before, from 2 minutes to 6 hours; after some
-#: three days only a person asks.
-LONGEST_WAIT = timedelta(hours=6)
-MOST_LOOKS = 20
 ACTIVITY = "itscope_connector_opentrans.mail_activity_type_send"
 
 
@@ -40,20 +30,22 @@ class ItscopeDeal(models.Model):
     person stopped it.
 
     * An order leaves only in :meth:`_send`, and only from ``to_send``. The change to
-      ``sending`` is made under the row's lock and committed *before* the request leaves, and
-      the lock ends with that commit. From then on the state itself is the guard: whoever
-      comes later (a second click, the scheduled action, Odoo's own repetition of a request
-      after a serialisation failure) finds ``sending`` and sends nothing. Two that come at
-      once: one has the lock, the other is refused it; one whose view of the row is older
-      than the winner's commit gets a serialisation failure from PostgreSQL.
-    * Nothing leads from ``sending`` or ``unknown`` back to ``to_send`` except an answer that
-      says for certain that ITscope did not process the order (refused connection, wrong key,
-      block), for the very attempt that got it.
-    * No answer, or one that can't be understood: ``unknown``. ITscope is asked for the order
-      by its number, again and again. It is never sent again by itself: a person may withdraw
-      it, after ITscope has said repeatedly that it is not there.
-    * An order of which an earlier attempt was unknown is looked for before each new one.
-    * A worker that dies leaves ``sending``; after :data:`DEAD_AFTER` that is ``unknown``.
+      ``sending`` is made under the row's lock and committed *before* the request
+      leaves, and the lock ends with that commit. From then on the state itself is the
+      guard: whoever comes later (a second click, the scheduled action, Odoo's own
+      repetition of a request after a serialisation failure) finds ``sending`` and sends
+      nothing. Two that come at once: one has the lock, the other is refused it; one
+      whose view of the row is older than the winner's commit gets a serialisation
+      failure from PostgreSQL.
+    * Nothing leads from ``sending`` or ``unknown`` back to ``to_send`` except an answer
+      that says for certain that ITscope did not process the order (refused connection,
+      wrong key, block), for the very attempt that got it.
+    * No answer, or one that can't be understood: ``unknown``. ITscope is asked for the
+      order by its number, again and again. It is never sent again by itself: a person
+      may withdraw it, after ITscope has said repeatedly that it is not there.
+    * An order of which an earlier attempt was unknown is looked for before each new
+      one.
+    * A worker that dies leaves ``sending``; after some minutes that is ``unknown``.
     """
 
     _inherit = "itscope.deal"
@@ -65,20 +57,11 @@ class ItscopeDeal(models.Model):
     left_date = fields.Datetime(
         string="Left Odoo", readonly=True, help="When it was sent last."
     )
-    looks = fields.Integer(
-        readonly=True, help="How often ITscope said that it does not know this order."
-    )
-    was_unknown = fields.Boolean(
-        string="Once unknown",
-        readonly=True,
-        help="An attempt ended without an answer: ITscope is asked for the order before it "
-        "is sent again.",
-    )
     cancelled_by_phone = fields.Boolean(
         string="Cancelled with the supplier", readonly=True, tracking=True
     )
 
-    # ------------------------------------------------------------------ scheduled action
+    # ----------------------------------------------------------------- scheduled action
 
     @api.model
     def _cron_send(self):
@@ -114,22 +97,6 @@ class ItscopeDeal(models.Model):
                 account._note_failure(error)
             if not commit_progress(self.env):
                 return
-
-    @api.model
-    def _recover_dead(self):
-        """Orders whose worker died in the middle: nobody knows what became of them."""
-        dead = self.search(
-            [
-                ("send_state", "=", "sending"),
-                ("left_date", "<", fields.Datetime.now() - DEAD_AFTER),
-            ]
-        )
-        for deal in dead:
-            if deal._lock() and deal.send_state == "sending":
-                deal._note_unknown(
-                    self.env._("Odoo was stopped while ITscope was answering.")
-                )
-            commit(self.env)
 
     def _advance(self, client):
         """One step for one order; raises what concerns the whole account."""
@@ -174,7 +141,9 @@ class ItscopeDeal(models.Model):
             commit(self.env)
             return
         order = self.purchase_order_id
-        problems = self.env["itscope.order.check"]._content_problems(order)
+        problems = self.env["itscope.order.check"]._content_problems(
+            order, self.account_id
+        )
         if problems:
             # It was changed since it was queued.
             self._withdraw(problems)
@@ -196,7 +165,8 @@ class ItscopeDeal(models.Model):
         )
         order._itscope_note_sent()
         self.env["itscope.document"]._store_order(self, xml)
-        # Before the request: whatever happens to this process, the order counts as sent.
+        # Before the request: whatever happens to this process, the order counts as
+        # sent.
         commit(self.env)
         try:
             record = client.send_order(xml)
@@ -210,7 +180,9 @@ class ItscopeDeal(models.Model):
             commit(self.env)
 
     def _note_send_error(self, error, attempt):
-        """What an error says about this attempt; see :meth:`itscope_api.Client.send_order`."""
+        """What an error says about this attempt; see
+        :meth:`itscope_api.Client.send_order`.
+        """
         if self.attempts != attempt or self.send_state not in ("sending", "unknown"):
             # Meanwhile the order was found, or a later attempt is on its way.
             return
@@ -244,16 +216,6 @@ class ItscopeDeal(models.Model):
             ),
         )
 
-    def _note_unknown(self, explanation):
-        self.write(
-            {
-                "send_state": "unknown",
-                "was_unknown": True,
-                "next_look": self._next_look(0),
-                "answer": explanation,
-            }
-        )
-
     def _withdraw(self, problems=()):
         """Take an order out of the outbox before it leaves."""
         self.ensure_one()
@@ -262,7 +224,11 @@ class ItscopeDeal(models.Model):
                 self.env._("%s is being sent right now.", self.own_order_id)
             )
         self.write(
-            {"send_state": "withdrawn", "next_look": False, "answer": "\n".join(problems)}
+            {
+                "send_state": "withdrawn",
+                "next_look": False,
+                "answer": "\n".join(problems),
+            }
         )
         if problems:
             self._tell(
@@ -270,167 +236,7 @@ class ItscopeDeal(models.Model):
                 html_list(self.env._("Not sent to ITscope:"), problems),
             )
 
-    # ------------------------------------------------------------------ looking for it
-
-    def _look_up(self, client):
-        """Ask ITscope whether an order of unknown state is there; raises its errors."""
-        self.ensure_one()
-        # No lock is held while ITscope is asked.
-        found = self._find_at_itscope(client)
-        if self._lock() and self.send_state == "unknown":
-            if found:
-                self._note_found(found)
-            else:
-                self._note_not_found()
-        commit(self.env)
-
-    def _find_at_itscope(self, client):
-        """ITscope's orders with this number that are not other orders of ours."""
-        records = client.find_deals(self.own_order_id)
-        others = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("order_id", "in", [record.order_id for record in records]),
-                ("purchase_order_id", "not in", (self.purchase_order_id.id, False)),
-            ]
-        )
-        taken = set(others.mapped("order_id"))
-        return [record for record in records if record.order_id not in taken]
-
-    def _note_found(self, records):
-        """ITscope has the order: list of :class:`itscope_api.Deal`, not empty."""
-        record = records[0]
-        # News that came before the answer may have made a row of their own for this order.
-        # sudo: the connector made it, nobody else has anything in it.
-        self.sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("order_id", "=", record.order_id),
-                ("purchase_order_id", "=", False),
-                ("id", "!=", self.id),
-            ]
-        ).unlink()
-        suppliers = self.env["itscope.supplier"]._find_or_create_many(
-            {record.supplier_id: record.supplier_name}
-        )
-        values = self._values_from_record(record, suppliers.get(record.supplier_id))
-        self._mark_sent(values)
-        if len(records) > 1:
-            self._tell(
-                self.env._("ITscope has this order more than once"),
-                self.env._(
-                    "ITscope has several orders with the number %(number)s: %(deals)s. "
-                    "Check them there and call the supplier.",
-                    number=self.own_order_id,
-                    deals=", ".join(record.order_id for record in records),
-                ),
-            )
-
-    def _note_not_found(self):
-        now = fields.Datetime.now()
-        looks = self.looks + 1
-        self.write(
-            {"looks": looks, "asked_date": now, "next_look": self._next_look(looks)}
-        )
-        if self._is_missing():
-            self._tell(
-                self.env._("ITscope does not know this order"),
-                self.env._(
-                    "%(order)s left Odoo, no answer came, and ITscope has said %(looks)s "
-                    "times that it does not know it. Check at ITscope, or call the "
-                    "supplier. If it is not there, press “Not at ITscope” on the order and "
-                    "send it again.",
-                    order=self.own_order_id,
-                    looks=looks,
-                ),
-            )
-
-    def _next_look(self, looks):
-        if looks >= MOST_LOOKS:
-            return False
-        wait = min(timedelta(minutes=2 ** (looks + 1)), LONGEST_WAIT)
-        return fields.Datetime.now() + wait
-
-    def _is_missing(self):
-        """Whether ITscope has said often and long enough that it does not have it."""
-        return (
-            self.send_state == "unknown"
-            and self.looks >= LOOKS_BEFORE_PERSON
-            and fields.Datetime.now() - self.left_date >= TIME_BEFORE_PERSON
-        )
-
-    def _mark_sent(self, values):
-        first = self.send_state != "sent"
-        result = super()._mark_sent(values)
-        if first and self.purchase_order_id:
-            self._order_documents().state = "sent"
-            self.purchase_order_id.activity_feedback([ACTIVITY])
-            self.purchase_order_id.message_post(
-                body=self.env._("Sent: ITscope order %s.", self.order_id)
-            )
-        return result
-
-    @api.model
-    def _find_for(self, account, record):
-        deal = super()._find_for(account, record)
-        if not deal and record.own_order_id:
-            deal = self.search(
-                [
-                    ("company_id", "=", account.company_id.id),
-                    ("own_order_id", "=", record.own_order_id),
-                    ("order_id", "=", False),
-                    ("was_unknown", "=", True),
-                ],
-                limit=1,
-            )
-        return deal
-
-    @api.model
-    def _synchronise(self, account, records):
-        news = super()._synchronise(account, records)
-        for deal, _record in news:
-            # Thought lost and there after all.
-            if deal.was_unknown and deal.send_state in ("to_send", "withdrawn"):
-                deal._mark_sent({})
-        return news
-
     # ------------------------------------------------------------------ buttons
-
-    def action_look_up(self):
-        """Ask ITscope now for orders of unknown state."""
-        self.check_access("write")
-        for deal in self.filtered(lambda deal: deal.send_state == "unknown"):
-            with deal.account_id._client() as client:
-                deal._look_up(client)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_not_there(self):
-        """A person decides that a lost order may be sent again; ITscope is asked once more."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.send_state != "unknown":
-            raise UserError(self.env._("The state of this order is known."))
-        self.action_look_up()
-        if self.send_state == "unknown":
-            if not self._is_missing():
-                raise UserError(
-                    self.env._(
-                        "It is too early to say that %(order)s is lost: ITscope is asked "
-                        "at least %(looks)s times within %(minutes)s minutes.",
-                        order=self.own_order_id,
-                        looks=LOOKS_BEFORE_PERSON,
-                        minutes=int(TIME_BEFORE_PERSON.total_seconds() // 60),
-                    )
-                )
-            self.write({"send_state": "withdrawn", "next_look": False})
-            self.purchase_order_id.activity_feedback([ACTIVITY])
-            self.message_post(
-                body=self.env._(
-                    "%(user)s decided that this order is not at ITscope.",
-                    user=self.env.user.name,
-                )
-            )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_withdraw(self):
         """Take orders that wait out of the outbox."""
@@ -471,10 +277,12 @@ class ItscopeDeal(models.Model):
             "sent": self.env._("sent, ITscope order %s.", self.order_id),
             "rejected": self.env._("refused by ITscope: %s", self.answer or ""),
             "unknown": self.env._(
-                "it left, but no answer came. ITscope is asked for it within minutes; it "
-                "is not sent a second time."
+                "it left, but no answer came. ITscope is asked for it within minutes; "
+                "it is not sent a second time."
             ),
-            "to_send": self.env._("it waits and is sent by itself. %s", self.answer or ""),
+            "to_send": self.env._(
+                "it waits and is sent by itself. %s", self.answer or ""
+            ),
             "withdrawn": self.env._("not sent: %s", self.answer or ""),
             "sending": self.env._("it is being sent."),
         }

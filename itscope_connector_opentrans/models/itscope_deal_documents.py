@@ -4,6 +4,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.itscope_connector.itscope_api import (
     InvalidRequestError,
@@ -92,9 +93,11 @@ class ItscopeDeal(models.Model):
         if entry.type not in FETCHED or not entry.url:
             return False
         known = self.document_ids.filtered(
-            lambda row: row.type == entry.type
-            and row.transaction_id == entry.transaction_id
-            and row.content_hash
+            lambda row: (
+                row.type == entry.type
+                and row.transaction_id == entry.transaction_id
+                and row.content_hash
+            )
         )
         if not known:
             return True
@@ -133,8 +136,8 @@ class ItscopeDeal(models.Model):
     def _apply_documents(self, force=False):
         """Bring the order's records to what all its documents together say.
 
-        Any order of arrival and any repetition ends in the same state: each kind is applied
-        from all its documents, not from the last one.
+        Any order of arrival and any repetition ends in the same state: each kind is
+        applied from all its documents, not from the last one.
 
         :param force: also where nothing new has come
         :return: False where another worker is at it
@@ -145,9 +148,11 @@ class ItscopeDeal(models.Model):
         deal = self._as_responsible()
         for kind in FETCHED:
             documents = deal.document_ids.filtered(
-                lambda document, k=kind: document.type == k
-                and document.direction == "in"
-                and document.content_hash
+                lambda document, k=kind: (
+                    document.type == k
+                    and document.direction == "in"
+                    and document.content_hash
+                )
             )
             if documents and (force or "new" in documents.mapped("state")):
                 deal._apply_kind(kind, documents)
@@ -162,10 +167,13 @@ class ItscopeDeal(models.Model):
             # A conflict with another transaction: everything is repeated later.
             raise
         except Exception as error:
-            _logger.warning(
-                "ITscope %s of %s", kind, self.display_name, exc_info=True
-            )
-            documents._note_failed(str(error))
+            # The documents are kept, and the other kinds still get their turn.
+            if isinstance(error, UserError):
+                _logger.info("ITscope %s of %s: %s", kind, self.display_name, error)
+            else:
+                _logger.exception("ITscope %s of %s", kind, self.display_name)
+            current = documents.filtered(lambda row: row.state != "replaced")
+            current._note_failed(str(error))
 
     def _as_responsible(self):
         """Messages are for who is responsible, in this person's language."""

@@ -15,8 +15,8 @@ ACTIVITY = "itscope_connector_opentrans.mail_activity_type_document"
 class ItscopeDocument(models.Model):
     """An openTRANS document, received or sent, with its bytes as they were.
 
-    A transaction whose content changes gets another row; of the rows of one transaction the
-    newest by the document's own time counts, the others are *replaced*.
+    A transaction whose content changes gets another row; of the rows of one transaction
+    the newest by the document's own time counts, the others are *replaced*.
     """
 
     _name = "itscope.document"
@@ -80,7 +80,9 @@ class ItscopeDocument(models.Model):
         readonly=True,
         tracking=True,
     )
-    messages = fields.Html(readonly=True, help="What a person should know about it.")
+    messages = fields.Html(
+        string="Findings", readonly=True, help="What a person should know about it."
+    )
     accepted = fields.Boolean(
         string="Values accepted",
         readonly=True,
@@ -110,7 +112,10 @@ class ItscopeDocument(models.Model):
             document.display_name = " ".join(
                 filter(
                     None,
-                    (labels.get(document.type), document.number or document.transaction_id),
+                    (
+                        labels.get(document.type),
+                        document.number or document.transaction_id,
+                    ),
                 )
             )
 
@@ -162,8 +167,9 @@ class ItscopeDocument(models.Model):
 
     @api.model
     def _store_order(self, deal, xml):
-        """Keep the ORDER that is about to leave; an attempt that certainly did not leave is
-        replaced by the next one."""
+        """Keep the ORDER that is about to leave; an attempt that certainly did not
+        leave is replaced by the next one.
+        """
         # sudo: documents are written by the connector only.
         rows = deal.sudo()._order_documents()
         values = {
@@ -172,10 +178,12 @@ class ItscopeDocument(models.Model):
             "state": "new",
             **self._content_values(xml),
         }
-        waiting = rows.filtered(lambda row: row.state == "new")[:1]
-        if waiting and not deal.was_unknown:
-            waiting.write(values)
-            return waiting
+        same = rows.filtered(lambda row: row.content_hash == values["content_hash"])
+        if not deal.was_unknown:
+            same = same or rows.filtered(lambda row: row.state == "new")[:1]
+        if same:
+            same.write(values)
+            return same
         return self.sudo().create(
             {
                 "deal_id": deal.id,
@@ -316,13 +324,14 @@ class ItscopeDocument(models.Model):
     def action_apply_again(self):
         """Apply these documents (and the others of their orders) once more."""
         self.check_access("write")
-        # sudo: documents are applied by the connector, whoever asks for it; receipts and
-        # bills are not the buyer's to write.
+        # sudo: documents are applied by the connector, whoever asks for it; receipts
+        # and bills are not the buyer's to write.
         for deal in self.sudo().deal_id:
             if not deal._apply_documents(force=True):
                 raise UserError(
                     self.env._(
-                        "%s is being worked on. Try again in a moment.", deal.display_name
+                        "%s is being worked on. Try again in a moment.",
+                        deal.display_name,
                     )
                 )
 

@@ -13,6 +13,7 @@ class Entry(NamedTuple):
     document: object
     notes: list
     attention: list
+    failures: list
 
 
 class ItscopeDocumentApply(models.AbstractModel):
@@ -36,7 +37,10 @@ class ItscopeDocumentApply(models.AbstractModel):
             self._add_findings(entry)
         self._apply(deal, entries)
         for entry in entries:
-            entry.record._conclude(entry.notes, entry.attention)
+            if entry.failures:
+                entry.record._note_failed(" ".join(entry.failures))
+            else:
+                entry.record._conclude(entry.notes, entry.attention)
 
     def _apply(self, deal, entries):
         """Bring Odoo's records to what these documents together say.
@@ -54,7 +58,7 @@ class ItscopeDocumentApply(models.AbstractModel):
             older = newest.pop(record.transaction_id, None)
             if older:
                 older.record._note_replaced()
-            newest[record.transaction_id] = Entry(record, document, [], [])
+            newest[record.transaction_id] = Entry(record, document, [], [], [])
         # Ties between transactions must not depend on what arrived first.
         return sorted(
             newest.values(),
@@ -66,11 +70,22 @@ class ItscopeDocumentApply(models.AbstractModel):
         texts = {
             "unknown_element": self.env._("Not understood, kept in the file: %s"),
             "bad_value": self.env._("A value can't be read: %s"),
+            "repeated": self.env._("Said twice and differently, the first counts: %s"),
+            "too_long": self.env._("A text was cut: %s"),
             "line_sum": self.env._("The sum of a line is not price times quantity: %s"),
-            "line_count": self.env._("The number of lines is not what the document says: %s"),
-            "total": self.env._("The document's total is not the sum of its lines: %s"),
+            "line_count": self.env._(
+                "The number of lines is not what the document says: %s"
+            ),
+            "total": self.env._("The document's total is not the sum of its parts: %s"),
+            "charges": self.env._("The sum of the charges is not their total: %s"),
+            "encoding": self.env._("The characters are not as the file declares: %s"),
+            "bad_character": self.env._("Unreadable characters were left out: %s"),
+            "stop_processing": self.env._(
+                "The supplier asks that a person looks at this first: %s"
+            ),
+            "more": self.env._("There is more to say about this file: %s"),
         }
-        serious = ("bad_value", "line_count")
+        serious = ("bad_value", "line_count", "stop_processing")
         for finding in entry.document.findings:
             text = texts.get(finding.code, f"{finding.code}: %s")
             target = entry.attention if finding.code in serious else entry.notes
@@ -82,8 +97,8 @@ class ItscopeDocumentApply(models.AbstractModel):
         """Which lines of a document are which lines of the order.
 
         :param lines: look at these of the document's lines only
-        :return: list of ``(purchase order line, opentrans.Line)``, and the lines that the
-            order does not have
+        :return: list of ``(purchase order line, opentrans.Line)``, and the lines that
+            the order does not have
         """
         order = deal.purchase_order_id
         if lines is None:
@@ -115,8 +130,11 @@ class ItscopeDocumentApply(models.AbstractModel):
 
     def _other_deals(self, deal, document):
         """Other orders of ours that a document names."""
-        references = [*document.references, *(line.reference for line in document.lines)]
-        named = {reference.order_id for reference in references if reference.order_id}
+        references = [
+            *document.references,
+            *(line.reference for line in document.lines),
+        ]
+        named = {number for reference in references for number in reference.numbers}
         return deal.search(
             [
                 ("id", "!=", deal.id),

@@ -109,9 +109,7 @@ class ItscopeOrderBuilder(models.AbstractModel):
         """:param user: the contact; without one the partner itself is asked for"""
         company = partner.commercial_company_name or partner.commercial_partner_id.name
         supplements = [
-            text
-            for text in (partner.name, partner.street2)
-            if text and text != company
+            text for text in (partner.name, partner.street2) if text and text != company
         ]
         contact = user.partner_id if user else partner
         first_name, last_name = self._split_name(

@@ -22,12 +22,11 @@ class ItscopeOrderCheck(models.AbstractModel):
         deal = order.itscope_deal_id
         if deal and deal.send_state not in ("rejected", "withdrawn"):
             return [self._sent_problem(order, deal)]
-        return self._content_problems(order)
+        return self._content_problems(order, order._itscope_account())
 
-    def _content_problems(self, order):
+    def _content_problems(self, order, account):
         """As :meth:`_problems`, whatever the state of sending is."""
         order = order.with_company(order.company_id)
-        account = order._itscope_account()
         problems = [
             *self._order_problems(order),
             *self._account_problems(order, account),
@@ -48,13 +47,13 @@ class ItscopeOrderCheck(models.AbstractModel):
             )
         if deal.send_state in ("sending", "unknown"):
             return self.env._(
-                "%(order)s left Odoo, but ITscope has not answered yet. ITscope is asked "
-                "whether it arrived; it is not sent a second time.",
+                "%(order)s left Odoo, but ITscope has not answered yet. ITscope is "
+                "asked whether it arrived; it is not sent a second time.",
                 order=order.name,
             )
         return self.env._(
-            "%(order)s was sent to ITscope already (%(deal)s). ITscope has no recall: call "
-            "the supplier to change or cancel it.",
+            "%(order)s was sent to ITscope already (%(deal)s). ITscope has no recall: "
+            "call the supplier to change or cancel it.",
             order=order.name,
             deal=deal.display_name,
         )
@@ -105,8 +104,8 @@ class ItscopeOrderCheck(models.AbstractModel):
             )
         elif account.state == "connected" and not account.order_access:
             yield self.env._(
-                "The ITscope account %(account)s may not order. Ask ITscope for the order "
-                "API, then test the connection again.",
+                "The ITscope account %(account)s may not order. Ask ITscope for the "
+                "order API, then test the connection again.",
                 account=account.name,
             )
 
@@ -115,36 +114,34 @@ class ItscopeOrderCheck(models.AbstractModel):
         if not supplier:
             if len(order._itscope_suppliers()) > 1:
                 yield self.env._(
-                    "%(vendor)s is mapped to several ITscope suppliers. Choose one on the "
-                    "ITscope page of %(order)s.",
+                    "%(vendor)s is mapped to several ITscope suppliers. Choose one on "
+                    "the ITscope page of %(order)s.",
                     vendor=order.partner_id.display_name,
                     order=order.name,
                 )
             else:
                 yield self.env._(
-                    "%(vendor)s is not mapped to an ITscope supplier. Map it under ITscope "
-                    "→ Configuration → Suppliers.",
+                    "%(vendor)s is not mapped to an ITscope supplier. Map it under "
+                    "ITscope → Configuration → Suppliers.",
                     vendor=order.partner_id.display_name,
                 )
             return
         if account.test_mode and not supplier.is_test_supplier:
             yield self.env._(
-                "The ITscope account %(account)s is in test mode: it orders from ITscope's "
-                "test supplier only, not from %(supplier)s.",
+                "The ITscope account %(account)s is in test mode: it orders from "
+                "ITscope's test supplier only, not from %(supplier)s.",
                 account=account.name,
                 supplier=supplier.name,
             )
         if not supplier._effective_customer_number():
             yield self.env._(
-                "Your customer number at %(supplier)s is missing. Enter it under ITscope → "
-                "Configuration → Suppliers.",
+                "Your customer number at %(supplier)s is missing. Enter it under "
+                "ITscope → Configuration → Suppliers.",
                 supplier=supplier.name,
             )
 
     def _address_problems(self, order):
-        for partner in (
-            order.company_id.partner_id | order._itscope_delivery_partner()
-        ):
+        for partner in order.company_id.partner_id | order._itscope_delivery_partner():
             labels = {
                 "street": self.env._("street"),
                 "zip": self.env._("ZIP"),
@@ -172,14 +169,15 @@ class ItscopeOrderCheck(models.AbstractModel):
             return
         if not line._itscope_supplier_sku():
             yield self.env._(
-                "%(line)s: the supplier's article number is missing. Link the product to "
-                "ITscope, or enter the vendor's product code on the product.",
+                "%(line)s: the supplier's article number is missing. Link the product "
+                "to ITscope, or enter the vendor's product code on the product.",
                 **values,
             )
         _uom, code = line._itscope_unit()
         if not code:
             yield self.env._(
-                "%(line)s: the unit %(unit)s can't be ordered at ITscope. Order in pieces.",
+                "%(line)s: the unit %(unit)s can't be ordered at ITscope. Order in "
+                "pieces.",
                 unit=line.product_uom_id.display_name,
                 **values,
             )

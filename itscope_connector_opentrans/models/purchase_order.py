@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 from ..tools import html_list
 
@@ -24,7 +24,8 @@ class PurchaseOrder(models.Model):
         compute="_compute_itscope_terms",
         store=True,
         readonly=False,
-        help="The supplier ships with your delivery note. Must be agreed with the supplier.",
+        help="The supplier ships with your delivery note. Must be agreed with the "
+        "supplier.",
     )
     itscope_customer_reference = fields.Char(
         string="Customer's order number",
@@ -36,7 +37,8 @@ class PurchaseOrder(models.Model):
     itscope_remarks = fields.Text(
         string="Remarks for the supplier",
         copy=False,
-        help="Goes with the order. It may keep the supplier from processing it by itself.",
+        help="Goes with the order. It may keep the supplier from processing it by "
+        "itself.",
     )
     itscope_delivery_date_type = fields.Selection(
         [("none", "Do not send"), ("optional", "As a wish"), ("fixed", "As fixed")],
@@ -180,6 +182,8 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         try:
             return self.env["itscope.account"]._for_job(self.company_id)
+        except AccessError:
+            raise
         except UserError:
             return self.env["itscope.account"]
 
@@ -217,10 +221,10 @@ class PurchaseOrder(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%(order)s was sent to ITscope, and ITscope has no recall. Call "
-                        "%(supplier)s. The order can be cancelled here as soon as ITscope "
-                        "shows it as cancelled, or after you have marked the ITscope order "
-                        "%(deal)s as cancelled with the supplier.",
+                        "%(order)s was sent to ITscope, and ITscope has no recall. "
+                        "Call %(supplier)s. The order can be cancelled here as soon "
+                        "as ITscope shows it as cancelled, or after you have marked "
+                        "the ITscope order %(deal)s as cancelled with the supplier.",
                         order=order.name,
                         supplier=deal.supplier_id.name or order.partner_id.display_name,
                         deal=deal.display_name,

@@ -3,10 +3,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import float_round
 
-from odoo.addons.itscope_connector.tools import write_changed
-
-#: What documents call Odoo's units (UN/ECE Recommendation 20). Packs and dozens are ordered
-#: in pieces, since that is what distributors count in.
+#: What documents call Odoo's units (UN/ECE Recommendation 20). Packs and dozens are
+#: ordered in pieces, since that is what distributors count in.
 UNIT_CODES = {
     "uom.product_uom_unit": "C62",
     "uom.product_uom_hour": "HUR",
@@ -24,8 +22,8 @@ class PurchaseOrderLine(models.Model):
     itscope_remark = fields.Char(
         string="Remark for the supplier",
         copy=False,
-        help="Goes with the order line; the supplier's delivery note shows the first 40 "
-        "characters.",
+        help="Goes with the order line; the supplier's delivery note shows the first "
+        "40 characters.",
     )
     itscope_line_id = fields.Char(
         string="Line number at ITscope",
@@ -64,7 +62,8 @@ class PurchaseOrderLine(models.Model):
     def _compute_itscope_deviates(self):
         for line in self:
             line.itscope_deviates = line.itscope_confirmed and bool(
-                line._itscope_quantity() != line._itscope_decimal("itscope_confirmed_quantity")
+                line._itscope_quantity()
+                != line._itscope_decimal("itscope_confirmed_quantity")
                 or (
                     line.itscope_confirmed_price
                     and line._itscope_net_price()
@@ -72,11 +71,12 @@ class PurchaseOrderLine(models.Model):
                 )
             )
 
-    # ------------------------------------------------------------------ units and prices
+    # ----------------------------------------------------------------- units and prices
 
     def _itscope_unit(self):
-        """The unit that this line is ordered in: ``(uom, code)``, or ``(uom, "")`` where
-        documents have no word for it."""
+        """The unit that this line is ordered in: ``(uom, code)``, or ``(uom, "")``
+        where documents have no word for it.
+        """
         self.ensure_one()
         uom = self.product_uom_id
         for xmlid, code in UNIT_CODES.items():
@@ -119,7 +119,9 @@ class PurchaseOrderLine(models.Model):
         )["total_excluded"]
 
     def _itscope_price_values(self, net_price):
-        """Values that make this line cost ``net_price`` for one of the unit of documents."""
+        """Values that make this line cost ``net_price`` for one of the unit of
+        documents.
+        """
         uom, _code = self._itscope_unit()
         price = uom._compute_price(float(net_price), self.product_uom_id)
         net = self._itscope_net()
@@ -179,3 +181,14 @@ class PurchaseOrderLine(models.Model):
                 line._itscope_set_net_price(
                     line._itscope_decimal("itscope_confirmed_price")
                 )
+
+    def _itscope_incoming_moves(self):
+        """The moves that bring this line's goods, oldest first; returns are not among
+        them.
+        """
+        self.ensure_one()
+        return (
+            self._get_po_line_moves()
+            .filtered(lambda move: not move._is_purchase_return())
+            .sorted("id")
+        )

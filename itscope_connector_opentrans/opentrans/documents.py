@@ -1,8 +1,10 @@
 """openTRANS 2.1 documents as plain records, written and read alike.
 
-Money and quantities are ``Decimal``; money is net unless a name says gross, in ``currency``.
-Times are aware; a time without a zone is German wall-clock time, as ITscope writes it.
-Text is stripped; absent text is ``""``.
+Money and quantities are ``Decimal``; money is net unless a name says gross, in
+``currency``. Times are aware; a time without a zone is German wall-clock time, as
+ITscope writes it, so a mere date is midnight in Berlin: bring it to that zone before
+you take its date. Text is stripped; absent text is ``""``; what was there but could not
+be read is ``None`` or ``""`` (a quantity 0), with a :class:`Finding`.
 """
 
 from __future__ import annotations
@@ -11,12 +13,41 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+#: Zone of times that come without one.
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd that did not keep the document from being read.
+
+    ``where``: path of the element, or id of the line; ``text``: the value or
+    difference.
+
+    ``code``:
+
+    - ``unknown_element``: not understood, and therefore not in the records
+    - ``bad_value``: could not be read as what it should be
+    - ``repeated``: there more than once with different values, the first was taken
+    - ``too_long``: text that was cut
+    - ``line_sum``, ``total``, ``charges``, ``line_count``: stated and computed value
+      differ
+    - ``encoding``: not in the declared encoding; ``bad_character``: characters left out
+    - ``stop_processing``: the sender asks that a person looks at it first
+    - ``more``: there were further findings
+    """
+
+    code: str
+    where: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A party's address. ``country`` is ISO alpha-2. Phone numbers are as the party has them;
-    the writer puts them into ITscope's form (``+49 721/6273760``)."""
+    """A party's address. ``country`` is ISO alpha-2. Phone numbers are as the party has
+    them; the writer puts them into ITscope's form (``+49 721/6273760``)."""
 
     name: str = ""
     name2: str = ""
@@ -39,7 +70,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One party; ``roles`` such as supplier, buyer, delivery, invoice_recipient, customer."""
+    """One party; ``roles`` such as supplier, buyer, delivery, invoice_recipient,
+    customer.
+
+    ``id_type``: who gave the id, such as buyer_specific, supplier_specific.
+    """
 
     id: str
     roles: tuple[str, ...]
@@ -49,7 +84,8 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDate:
-    """``fixed``: must be kept; ``optional``: wished. Read documents may leave the type out."""
+    """``fixed``: must be kept; ``optional``: wished. Read documents may leave it
+    out."""
 
     start: datetime
     end: datetime
@@ -57,8 +93,19 @@ class DeliveryDate:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialDelivery:
+    """A part of a line that comes at its own time."""
+
+    quantity: Decimal | None
+    delivery_date: DeliveryDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """A project price: the distributor's quotation and the manufacturer's agreement."""
+    """A project price: the distributor's quotation and the manufacturer's agreement.
+
+    The schema demands ``end`` where an agreement is written.
+    """
 
     agreement_id: str
     quotation_id: str = ""
@@ -69,7 +116,12 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class ProductIds:
-    """How a line names its article."""
+    """How a line names its article.
+
+    ``puid`` is ITscope's product id; in a quotation ``buyer_pid`` of type ``itscope``
+    is the id of the offer. The descriptions are the supplier's and may hold HTML: text
+    from outside, to be escaped or sanitised where it is shown.
+    """
 
     supplier_pid: str = ""
     ean: str = ""
@@ -83,17 +135,30 @@ class ProductIds:
 
 @dataclass(frozen=True, slots=True)
 class OrderReference:
-    """A line's or document's link to an order: its number, its line, and the supplier's own."""
+    """A line's or document's link to an order: its number, its line, the supplier's
+    own.
+
+    ``other_ids``: what else the order is called there (the customer's number, old
+    ones): ITscope puts our own number into either place.
+    """
 
     order_id: str = ""
     line_id: str = ""
     supplier_order_id: str = ""
     supplier_line_id: str = ""
+    other_ids: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All numbers that the order is called by here."""
+        told = (self.order_id, *self.other_ids, self.supplier_order_id)
+        return tuple(number for number in told if number)
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """``rate`` is a fraction (0.19)."""
+    """``rate`` is a fraction (0.19); ``amount`` is for one price unit on a line, for
+    the whole document in its summary."""
 
     rate: Decimal | None
     amount: Decimal | None = None
@@ -102,7 +167,10 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """An allowance (negative ``amount``) or surcharge of line or summary."""
+    """An allowance (negative ``amount``) or surcharge of line or summary, net.
+
+    ``type``: freight, eco, …, or "".
+    """
 
     type: str
     amount: Decimal
@@ -112,22 +180,28 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of any document. ``line_id`` is as it came: ``00001``, ``1`` and ``001`` are
-    compared by :func:`same_line`, never as text."""
+    """A line of any document. ``line_id`` is as it came: ``00001``, ``1`` and ``001``
+    are compared by :func:`same_line`, never as text."""
 
     line_id: str
     product: ProductIds
+    #: 0, with a finding, where the document's can't be read
     quantity: Decimal
     unit: str = "C62"
     price: Decimal | None = None
     #: number of units that ``price`` is for
     price_quantity: Decimal = Decimal(1)
     line_amount: Decimal | None = None
+    #: with partial deliveries and no date of its own, the last one's
     delivery_date: DeliveryDate | None = None
+    partial_deliveries: tuple[PartialDelivery, ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
     agreement: Agreement | None = None
+    #: id of the licensee's party (role customer)
     customer_ref: str = ""
     serial_numbers: tuple[str, ...] = ()
+    #: a line of an order response is the order's line itself: it refers to its own
+    #: number
     reference: OrderReference = field(default_factory=OrderReference)
     tax: Tax | None = None
     charges: tuple[Charge, ...] = ()
@@ -135,7 +209,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A parcel; weight in kg."""
+    """A parcel; ``weight`` in kg, ``quantity`` in order units."""
 
     id: str
     description: str = ""
@@ -144,22 +218,9 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something odd that did not keep the document from being read.
-
-    ``code``: ``unknown_element``, ``bad_value``, ``line_sum``, ``line_count``, ``total``;
-    ``where``: path or line id; ``text``: the value or difference.
-    """
-
-    code: str
-    where: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
-    """What all documents share. ``number`` is the document's own: order number, dispatch
-    number, invoice number; an order response has the order's."""
+    """What all documents share. ``number`` is the document's own: order number,
+    dispatch number, invoice number; an order response has the order's."""
 
     number: str
     #: document's own time; for ordering several of one kind
@@ -174,8 +235,8 @@ class Document:
     #: as the summary states them; None where it doesn't
     total_lines: int | None = None
     total_amount: Decimal | None = None
-    #: what a person should know: elements not understood, sums that disagree; plain English,
-    #: each with a code, so that the caller can word it
+    #: what a person should know: elements not understood, sums that disagree; plain
+    #: English, each with a code, so that the caller can word it
     findings: tuple[Finding, ...] = ()
 
     def party(self, role: str) -> Party | None:
@@ -205,22 +266,28 @@ class OrderResponse(Document):
     supplier_order_id: str = ""
     order_date: datetime | None = None
     delivery_date: DeliveryDate | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchNotification(Document):
-    """DISPATCHNOTIFICATION."""
+    """DISPATCHNOTIFICATION. ``tracking``: numbers or URLs, as the carrier's or
+    distributor's; a URL is text from outside: check its scheme before linking it."""
 
     shipment_id: str = ""
     carrier: str = ""
     tracking: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
     delivery_date: DeliveryDate | None = None
+    delivery_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice(Document):
-    """INVOICE or, with ``credit_note``, a correction. ``total_amount`` is gross."""
+    """INVOICE or, with ``credit_note``, a correction. ``total_amount`` is gross.
+
+    ``corrects``: number of the invoice that is corrected.
+    """
 
     credit_note: bool = False
     net_goods: Decimal | None = None
@@ -228,11 +295,12 @@ class Invoice(Document):
     charges: tuple[Charge, ...] = ()
     due_date: date | None = None
     delivery_note: str = ""
+    corrects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation(Document):
-    """QUOTATION."""
+    """QUOTATION. A mere date is valid to its end."""
 
     valid_from: datetime | None = None
     valid_to: datetime | None = None

@@ -29,7 +29,8 @@ class UnknownDocumentError(OpentransError):
 class Problem:
     """One reason why an order can't be written.
 
-    :ivar code: ``missing``, ``too_long``, ``not_positive`` or ``duplicate``
+    :ivar code: ``missing``, ``too_long``, ``not_positive``, ``not_allowed`` or
+        ``duplicate``
     :ivar field: what is concerned, e.g. ``number``, ``delivery.zip``, ``supplier_pid``
     :ivar line: id of the line, or ""
     """

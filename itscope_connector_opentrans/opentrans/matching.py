@@ -1,45 +1,67 @@
 """Which line of a document is which line of the order.
 
-Line numbers are padded differently in each document, and some documents name the wrong line
-of the order while their article number is right: the article number decides, the line number
-helps where it stands in the order more than once.
+Line numbers are padded differently in each document, and some documents name the wrong
+line of the order while their article number is right: the article number decides, the
+line number helps where the article stands in the order more than once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Decimal
 
-from .documents import Document, Line
+from .documents import Document, Line, OrderReference
+
+#: What a line is called; an order line fits if one of its names is one of the other's.
+Names = Callable[[Line], Iterable[str]]
+#: Least is closest; compared element by element.
+Distance = tuple[bool, Decimal, Decimal, bool, int]
 
 
 def same_line(one: str, other: str) -> bool:
     """Whether two line numbers are the same: ``00001`` = ``1`` = ``001``."""
-    return _bare(one) == _bare(other) and bool(one.strip())
+    return bool(one.strip()) and _bare(one) == _bare(other)
 
 
 def _bare(number: str) -> str:
-    return number.strip().lstrip("0") or "0"
+    number = number.strip().casefold()
+    return number.lstrip("0") or number[:1]
 
 
 def lines_of(document: Document, numbers: Collection[str]) -> list[Line]:
-    """The lines of an order in a document that may serve several.
+    """The lines of one order in a document that may serve several.
 
-    :param numbers: all numbers that the order goes by, ITscope's and our own
-    :return: lines that name one of them, and those that name no order at all, unless the
-        document as a whole names another order only
+    :param numbers: all numbers that the order goes by, ITscope's, the supplier's and
+        our own
+    :return: lines that name one of them; and those that name no order, where the
+        document names no other order than this
     """
-    wanted = {number.strip().casefold() for number in numbers if number.strip()}
-    named = {
-        reference.order_id.strip().casefold()
-        for reference in document.references
-        if reference.order_id.strip()
-    }
+    wanted = set(map(_folded, numbers)) - {""}
+    references = [*document.references, *(line.reference for line in document.lines)]
+    # Who names our order beside the supplier's number tells us that one too.
+    wanted |= {
+        _folded(reference.supplier_order_id)
+        for reference in references
+        if _orders(reference) & wanted
+    } - {""}
+    named = [orders for reference in references if (orders := _orders(reference))]
+    only_this = all(orders & wanted for orders in named)
     found = []
     for line in document.lines:
-        order_id = line.reference.order_id.strip().casefold()
-        if order_id in wanted or (not order_id and (not named or named & wanted)):
+        orders = _orders(line.reference)
+        supplier = _folded(line.reference.supplier_order_id)
+        if orders & wanted or supplier in wanted or (not orders and only_this):
             found.append(line)
     return found
+
+
+def _orders(reference: OrderReference) -> set[str]:
+    return set(map(_folded, (reference.order_id, *reference.other_ids))) - {""}
+
+
+def _folded(number: str) -> str:
+    return number.strip().casefold()
 
 
 def match_lines(
@@ -47,67 +69,133 @@ def match_lines(
 ) -> tuple[list[tuple[Line, Line]], list[Line]]:
     """Give each document line its order line.
 
-    Several lines of the document may belong to one line of the order (a split delivery).
+    Several lines of the document may belong to one line of the order (a split
+    delivery). The order of the document's lines does not matter.
 
-    :return: pairs ``(order line, document line)`` in the document's order, and the document
-        lines that fit none
+    :return: pairs ``(order line, document line)`` in the document's order, the very
+        objects that were given; and the document lines that fit none
     """
-    pairs: dict[int, Line] = {}
-    open_lines = list(range(len(document_lines)))
-    for candidates_of in (_by_article, _by_international, _by_number):
-        rest = []
-        used: list[Line] = list(pairs.values())
-        # Lines that can only be one come first: what is left decides about the others.
-        ordered = sorted(
-            open_lines,
-            key=lambda i: (len(candidates_of(order_lines, document_lines[i])), i),
-        )
-        for index in ordered:
-            line = document_lines[index]
-            candidates = candidates_of(order_lines, line)
-            if not candidates:
-                rest.append(index)
-                continue
-            best = min(candidates, key=lambda c: _distance(c, line, used, order_lines))
-            pairs[index] = best
-            used.append(best)
-        open_lines = sorted(rest)
-    matched = [(pairs[index], document_lines[index]) for index in sorted(pairs)]
-    return matched, [document_lines[index] for index in open_lines]
-
-
-def _distance(
-    candidate: Line, line: Line, used: list[Line], order_lines: Sequence[Line]
-) -> tuple[bool, bool, bool, bool, int]:
-    """How far an order line is from a document line of the same article; least is best."""
-    told = line.reference.line_id or line.line_id
-    return (
-        not same_line(candidate.line_id, told),
-        any(candidate is one for one in used),
-        candidate.quantity != line.quantity,
-        candidate.price != line.price,
-        next(i for i, one in enumerate(order_lines) if one is candidate),
-    )
-
-
-def _by_article(order_lines: Sequence[Line], line: Line) -> list[Line]:
-    pid = line.product.supplier_pid.casefold()
-    return [o for o in order_lines if pid and o.product.supplier_pid.casefold() == pid]
-
-
-def _by_international(order_lines: Sequence[Line], line: Line) -> list[Line]:
-    ean, puid = line.product.ean.lstrip("0"), line.product.puid
-    return [
-        o
-        for o in order_lines
-        if (ean and o.product.ean.lstrip("0") == ean)
-        or (puid and o.product.puid == puid)
+    matching = _Matching(order_lines, document_lines)
+    for ours, theirs in (
+        (_article, _article),
+        (_product, _product),
+        (_own_number, _told_number),
+    ):
+        matching.match(ours, theirs)
+    pairs = [
+        (order_lines[matching.found[index]], line)
+        for index, line in enumerate(document_lines)
+        if index in matching.found
     ]
+    unknown = [line for i, line in enumerate(document_lines) if i not in matching.found]
+    return pairs, unknown
 
 
-def _by_number(order_lines: Sequence[Line], line: Line) -> list[Line]:
-    """By line number alone, where the document's line names no article that we know."""
-    if line.product.supplier_pid or line.product.ean:
-        return []
-    told = line.reference.line_id or line.line_id
-    return [o for o in order_lines if same_line(o.line_id, told)]
+class _Matching:
+    """``found``: place in the document → place in the order."""
+
+    def __init__(
+        self, order_lines: Sequence[Line], document_lines: Sequence[Line]
+    ) -> None:
+        self.order_lines = order_lines
+        self.document_lines = document_lines
+        self.found: dict[int, int] = {}
+        self.used: set[int] = set()
+        self.open = [line.quantity for line in order_lines]
+
+    def match(self, ours: Names, theirs: Names) -> None:
+        """Match the lines that are still open by one kind of likeness.
+
+        What a line says about its number in the order is believed as long as that line
+        has quantity left. Then the closest pairs find each other, first among order
+        lines that nobody took, then among those with quantity left, at last among all:
+        more may be delivered than ordered.
+        """
+        pairs = self._pairs(ours, theirs)
+        told = [pair for pair in pairs if self._told(*pair)]
+        self._take(told, lambda d, o: o not in self.used or self._has_room(d, o))
+        self._take(pairs, lambda _d, o: o not in self.used)
+        self._take(pairs, self._has_room)
+        self._take(pairs, lambda _d, _o: True)
+
+    def _pairs(self, ours: Names, theirs: Names) -> list[tuple[int, int]]:
+        """All that fit, the closest first. Ties are broken by what the lines say, not
+        by where they stand in the document."""
+        named = defaultdict(set)
+        for o, line in enumerate(self.order_lines):
+            for name in ours(line):
+                named[name].add(o)
+        pairs = {
+            (d, o)
+            for d, line in enumerate(self.document_lines)
+            if d not in self.found
+            for name in theirs(line)
+            for o in named.get(name, ())
+        }
+        return sorted(pairs, key=lambda pair: (*self._distance(*pair), self._key(pair)))
+
+    def _take(
+        self,
+        pairs: Iterable[tuple[int, int]],
+        allowed: Callable[[int, int], bool],
+    ) -> None:
+        for d, o in pairs:
+            if d not in self.found and allowed(d, o):
+                self.found[d] = o
+                self.used.add(o)
+                self.open[o] -= self.document_lines[d].quantity
+
+    def _has_room(self, d: int, o: int) -> bool:
+        return self.open[o] >= self.document_lines[d].quantity
+
+    def _told(self, d: int, o: int) -> bool:
+        told = self.document_lines[d].reference.line_id
+        return same_line(self.order_lines[o].line_id, told)
+
+    def _distance(self, d: int, o: int) -> Distance:
+        theirs, ours = self.document_lines[d], self.order_lines[o]
+        price = Decimal()
+        if theirs.price is not None and ours.price is not None:
+            price = abs(theirs.price - ours.price)
+        return (
+            not self._told(d, o),
+            abs(theirs.quantity - ours.quantity),
+            price,
+            not same_line(ours.line_id, theirs.line_id),
+            o,
+        )
+
+    def _key(self, pair: tuple[int, int]) -> tuple[str, str, str, Decimal]:
+        line = self.document_lines[pair[0]]
+        reference = line.reference
+        number = _bare(line.line_id)
+        return (
+            reference.line_id,
+            reference.supplier_line_id,
+            number.rjust(10, "0"),
+            line.quantity,
+        )
+
+
+def _article(line: Line) -> Iterable[str]:
+    pid = _folded(line.product.supplier_pid)
+    return (pid,) if pid else ()
+
+
+def _product(line: Line) -> Iterable[str]:
+    ean, puid = line.product.ean.lstrip("0"), line.product.puid
+    names = {"ean": ean, "puid": puid}
+    return [f"{kind} {number}" for kind, number in names.items() if number]
+
+
+def _own_number(line: Line) -> Iterable[str]:
+    return (_bare(line.line_id),)
+
+
+def _told_number(line: Line) -> Iterable[str]:
+    """By line number alone, where the document's line names no article at all."""
+    product = line.product
+    if product.supplier_pid or product.ean or product.puid:
+        return ()
+    number = _bare(line.reference.line_id or line.line_id)
+    return (number,) if number else ()

@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 
 from ..documents import DispatchNotification, Package
 from .base import DocumentReader
-from .xml import children, decimal_of, local, one_line, text
+from .lines import read_delivery_date, read_delivery_note
+from .node import MAX_SHORT, Node
 
-MAX_PACKAGES = 10_000
-PACKAGE_NAMES = frozenset({"PACKAGE"})
+#: Type of the remark that names the carrier.
+CARRIER = "deliverercode"
 
 
 class DispatchNotificationReader(DocumentReader):
-    """What is on its way: quantities, serial numbers, parcels, carrier."""
-
-    name = "DISPATCHNOTIFICATION"
-
-    def info_names(self) -> frozenset[str]:
-        return frozenset(
-            {"SHIPMENT_ID", "TRACKING_TRACING_URL", "LOGISTIC_DETAILS_INFO", "HEADER_UDX"}
-        )
+    root = "DISPATCHNOTIFICATION"
 
     def read(self) -> DispatchNotification:
-        common = self.common("DISPATCHNOTIFICATION_ID", "DISPATCHNOTIFICATION_DATE")
-        tracking = [text(e) for e in children(self.info, "TRACKING_TRACING_URL")]
-        tracking += [
-            value for kind, value in common["remarks"] if kind.lower().startswith("track")
-        ]
-        dispatch = DispatchNotification(
-            **common,
-            shipment_id=one_line(text(self.info, "SHIPMENT_ID"))[:200],
-            carrier=next(
-                (
-                    one_line(value)[:200]
-                    for kind, value in common["remarks"]
-                    if kind.lower() == "deliverercode"
-                ),
-                "",
-            ),
-            tracking=tuple(filter(None, (one_line(value)[:500] for value in tracking))),
-            packages=self._packages(),
-            delivery_date=self.delivery_date(self.info),
+        common = self.common()
+        logistics = self.info.child("LOGISTIC_DETAILS_INFO")
+        found = list(_packages(logistics.child("PACKAGE_INFO")))
+        for item in self.items:
+            found += _packages(item.child("LOGISTIC_DETAILS").child("PACKAGE_INFO"))
+        # Parcels are repeated on each line whose goods they hold.
+        parcels = {package.id or index: package for index, package in enumerate(found)}
+        remarks = [(kind.lower(), text) for kind, text in common["remarks"]]
+        carrier = next((text for kind, text in remarks if kind == CARRIER), "")
+        means = logistics.child("MEANS_OF_TRANSPORT").translated(
+            "MEANS_OF_TRANSPORT_NAME"
         )
-        return replace(dispatch, findings=self.finish(dispatch))
+        deliverer = next((p for p in common["parties"] if "deliverer" in p.roles), None)
+        tracking = [
+            *self.info.texts("TRACKING_TRACING_URL"),
+            *(text[:MAX_SHORT] for kind, text in remarks if "track" in kind),
+        ]
+        return DispatchNotification(
+            **common,
+            shipment_id=self.info.short("SHIPMENT_ID"),
+            carrier=carrier or (deliverer.address.name if deliverer else "") or means,
+            tracking=tuple(dict.fromkeys(tracking)),
+            packages=tuple(parcels.values()),
+            delivery_date=read_delivery_date(self.info),
+            delivery_note=read_delivery_note(self.items),
+        )
 
-    def _packages(self) -> tuple[Package, ...]:
-        """Of header and lines alike; a parcel named twice is one parcel."""
-        found: dict[str, Package] = {}
-        for node in self.root.iter():
-            if not isinstance(node.tag, str) or local(node) not in PACKAGE_NAMES:
-                continue
-            number = one_line(text(node, "PACKAGE_ID"))[:100]
-            if not number or number in found or len(found) >= MAX_PACKAGES:
-                continue
-            found[number] = Package(
-                id=number,
-                description=one_line(text(node, "PACKAGE_DESCR"))[:200],
-                quantity=self.value(decimal_of, node, "PACKAGE_ORDER_UNIT_QUANTITY"),
-                weight=self.value(decimal_of, node, "PACKAGE_DIMENSIONS", "WEIGHT"),
-            )
-        return tuple(found.values())
+
+def _packages(node: Node) -> Iterator[Package]:
+    """Parcels and the parcels inside them; the depth of documents is bounded."""
+    for part in node.children("PACKAGE"):
+        weight = part.child("PACKAGE_DIMENSIONS").decimal("WEIGHT")
+        yield Package(
+            id=part.translated("PACKAGE_ID"),
+            description=part.translated("PACKAGE_DESCR"),
+            quantity=part.decimal("PACKAGE_ORDER_UNIT_QUANTITY"),
+            weight=weight,
+        )
+        yield from _packages(part.child("SUB_PACKAGES"))

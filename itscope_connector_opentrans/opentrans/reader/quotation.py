@@ -1,26 +1,20 @@
-"""QUOTATION: a quote of the platform."""
+"""QUOTATION."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..documents import Quotation
+from .amounts import sum_of
 from .base import DocumentReader
-from .xml import moment_of
 
 
 class QuotationReader(DocumentReader):
-    """In its lines, BUYER_PID of type ``itscope`` is the offer that was quoted."""
-
-    name = "QUOTATION"
-
-    def info_names(self) -> frozenset[str]:
-        return frozenset({"VALID_START_DATE", "VALID_END_DATE", "AGREEMENT", "HEADER_UDX"})
+    root = "QUOTATION"
 
     def read(self) -> Quotation:
-        quotation = Quotation(
-            **self.common("QUOTATION_ID", "QUOTATION_DATE"),
-            valid_from=self.value(moment_of, self.info, "VALID_START_DATE"),
-            valid_to=self.value(moment_of, self.info, "VALID_END_DATE"),
+        common = self.common()
+        self.check_total(common["total_amount"], sum_of(common["lines"]))
+        return Quotation(
+            **common,
+            valid_from=self.info.moment("VALID_START_DATE"),
+            valid_to=self.info.last_moment("VALID_END_DATE"),
         )
-        return replace(quotation, findings=self.finish(quotation))

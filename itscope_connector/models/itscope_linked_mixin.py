@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+
+class ItscopeLinkedMixin(models.AbstractModel):
+    """What ITscope says about a product, shown on the product's own form and list."""
+
+    _name = "itscope.linked.mixin"
+    _description = "Linked to ITscope"
+
+    itscope_shown_link_ids = fields.Many2many(
+        "itscope.product",
+        string="ITscope products",
+        compute="_compute_itscope_facts",
+        help="The links in the current company.",
+    )
+    itscope_offer_ids = fields.Many2many(
+        "itscope.offer", string="ITscope offers", compute="_compute_itscope_facts"
+    )
+    itscope_linked = fields.Boolean(
+        string="Linked to ITscope",
+        compute="_compute_itscope_facts",
+        search="_search_itscope_linked",
+    )
+    itscope_offer_count = fields.Integer(compute="_compute_itscope_facts")
+    itscope_best_price = fields.Float(
+        string="Best ITscope price",
+        digits="Product Price",
+        compute="_compute_itscope_facts",
+    )
+    itscope_total_stock = fields.Integer(
+        string="ITscope stock", compute="_compute_itscope_facts"
+    )
+    itscope_refresh_date = fields.Datetime(
+        string="Refreshed from ITscope", compute="_compute_itscope_facts"
+    )
+
+    def _itscope_variants(self):
+        """The variants whose links count."""
+        return self
+
+    @api.depends_context("company")
+    def _compute_itscope_facts(self):
+        for record in self:
+            links = record._itscope_variants().itscope_link_id
+            prices = [link.best_price for link in links if link.best_price]
+            dates = [link.refresh_date for link in links if link.refresh_date]
+            record.itscope_shown_link_ids = links
+            record.itscope_offer_ids = links.offer_ids
+            record.itscope_linked = bool(links)
+            record.itscope_offer_count = len(links.offer_ids)
+            record.itscope_best_price = min(prices, default=0.0)
+            record.itscope_total_stock = sum(links.mapped("total_stock"))
+            record.itscope_refresh_date = min(dates, default=False)
+
+    @api.model
+    def _search_itscope_linked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        path = self._itscope_link_path()
+        linked = [(f"{path}.company_id", "=", self.env.company.id)]
+        return linked if True in value else ["!", *linked]
+
+    @api.model
+    def _itscope_link_path(self):
+        """Name of the way from this model to its links."""
+        return "itscope_link_ids"
+
+    def action_itscope_refresh(self):
+        """Fetch these products from ITscope now."""
+        return self._itscope_variants().itscope_link_id.action_refresh()
+
+    def action_itscope_offers(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itscope_connector.itscope_offer_action"
+        )
+        action["domain"] = [("id", "in", self.itscope_offer_ids.ids)]
+        return action

@@ -1,0 +1,101 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools import plain
+
+
+class ItscopeApplyInvoice(models.AbstractModel):
+    """Invoices: one draft bill for each invoice number of a vendor, never posted here."""
+
+    _name = "itscope.apply.invoice"
+    _inherit = ["itscope.document.apply"]
+    _description = "Application of invoices"
+
+    def _apply(self, deal, entries):
+        for entry in entries:
+            try:
+                # One that can't be billed does not keep the others from it.
+                with self.env.cr.savepoint():
+                    self._apply_invoice(deal, entry)
+            except UserError as error:
+                entry.failures.append(str(error))
+
+    def _apply_invoice(self, deal, entry):
+        document = entry.document
+        if not document.number:
+            raise UserError(self.env._("The invoice has no number."))
+        builder = self.env["itscope.bill.builder"]
+        bill = self._find_bill(deal, document)
+        if entry.record.move_ids:
+            # Made from this very document; what people changed since then is theirs.
+            bill = entry.record.move_ids[0]
+        elif not bill:
+            bill = builder._create(deal, entry)
+        elif self._is_older_version(bill, entry):
+            self._replace(deal, bill, entry)
+        else:
+            self._link(bill, entry)
+        if bill.state == "cancel":
+            entry.notes.append(self.env._("%s is cancelled.", bill.display_name))
+            return
+        builder._check(deal, bill, entry)
+
+    def _find_bill(self, deal, document):
+        """The vendor's bill with this number, whoever made it."""
+        partner = deal.purchase_order_id.partner_id.commercial_partner_id
+        return self.env["account.move"].search(
+            [
+                ("company_id", "=", deal.company_id.id),
+                ("commercial_partner_id", "=", partner.id),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("ref", "=ilike", document.number.replace("\\", "\\\\")),
+                ("state", "!=", "cancel"),
+            ],
+            limit=1,
+        )
+
+    def _is_older_version(self, bill, entry):
+        record = entry.record
+        return any(
+            other.deal_id == record.deal_id
+            and other.transaction_id == record.transaction_id
+            for other in bill.itscope_document_ids
+        )
+
+    def _replace(self, deal, bill, entry):
+        """A newer version of the invoice that this bill was made from."""
+        if bill.state == "draft" and not bill.is_manually_modified:
+            self.env["itscope.bill.builder"]._rebuild(deal, bill, entry)
+            return
+        entry.record.move_ids = bill
+        entry.attention.append(
+            self.env._(
+                "The supplier corrected invoice %(number)s, but %(bill)s was posted or "
+                "changed already: compare them.",
+                number=entry.document.number,
+                bill=bill.display_name,
+            )
+        )
+
+    def _link(self, bill, entry):
+        """The bill is there already: a repetition, or somebody entered it."""
+        entry.record.move_ids = bill
+        known = bill.itscope_document_ids - entry.record
+        total = entry.document.total_amount
+        same_total = total is not None and abs(
+            abs(total) - Decimal(str(bill.amount_total))
+        ) < Decimal("0.01")
+        if not known or not same_total:
+            entry.attention.append(
+                self.env._(
+                    "There was a bill with the number %(number)s already: %(bill)s "
+                    "over %(amount)s; the document says %(total)s. No second one was "
+                    "made.",
+                    number=entry.document.number,
+                    bill=bill.display_name,
+                    amount=plain(bill.amount_total),
+                    total="-" if total is None else plain(total),
+                )
+            )

@@ -1,0 +1,336 @@
+from decimal import Decimal
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+from ..tools import day, plain
+
+#: A difference of so much between document and bill is rounding; more is a question.
+ROUNDING_LIMIT = Decimal("0.05")
+CENT = Decimal("0.01")
+
+
+class ItscopeBillBuilder(models.AbstractModel):
+    """Makes a draft bill of an :class:`opentrans.Invoice`.
+
+    Quantities, prices and taxes are the document's; accounts, terms and links to the
+    purchase are Odoo's own, as when a bill is made from the order.
+    """
+
+    _name = "itscope.bill.builder"
+    _inherit = ["itscope.document.apply"]
+    _description = "Builder of bills from ITscope invoices"
+
+    def _create(self, deal, entry):
+        bill = self._moves(deal).create(self._values(deal, entry))
+        self._round_off(bill, entry.document)
+        self._attach(bill, entry)
+        return bill
+
+    def _rebuild(self, deal, bill, entry):
+        """Make an untouched draft what a newer version of its invoice says."""
+        values = self._values(deal, entry)
+        values.pop("move_type")
+        values["invoice_line_ids"] = [Command.clear(), *values["invoice_line_ids"]]
+        self._untouched(bill).write(values)
+        self._round_off(bill, entry.document)
+        self._attach(bill, entry)
+
+    def _moves(self, deal):
+        return self._untouched(self.env["account.move"]).with_company(deal.company_id)
+
+    @staticmethod
+    def _untouched(moves):
+        """What the connector writes is no change by hand."""
+        return moves.with_context(skip_is_manually_modified=True)
+
+    def _attach(self, bill, entry):
+        record = entry.record
+        record.move_ids = bill
+        self.env["ir.attachment"].create(
+            {
+                "name": record.filename,
+                "datas": record.with_context(bin_size=False).content,
+                "mimetype": "application/xml",
+                "res_model": bill._name,
+                "res_id": bill.id,
+            }
+        )
+
+    # ------------------------------------------------------------------ values
+
+    def _values(self, deal, entry):
+        document = entry.document
+        matched = self._matched_orders(deal, entry)
+        orders = self.env["purchase.order"].union(
+            deal.purchase_order_id,
+            *(line.order_id for line, _theirs in matched if line),
+        )
+        kind = "in_refund" if self._is_refund(document) else "in_invoice"
+        order = deal.purchase_order_id.with_context(default_move_type=kind)
+        currency = self._currency(deal, document)
+        values = {
+            **order.with_company(deal.company_id)._prepare_invoice(),
+            "currency_id": currency.id,
+            "ref": document.number,
+            "invoice_date": day(document.date),
+            "invoice_origin": ", ".join(orders.mapped("name")),
+            "invoice_line_ids": [
+                Command.create({**line, "sequence": 10 + number})
+                for number, line in enumerate(
+                    [
+                        *self._goods(deal, entry, matched, currency),
+                        *self._charges(deal, entry),
+                    ]
+                )
+            ],
+        }
+        if document.due_date:
+            values["invoice_payment_term_id"] = False
+            values["invoice_date_due"] = document.due_date
+        return values
+
+    def _matched_orders(self, deal, entry):
+        """``[(purchase order line or None, opentrans.Line)]`` in the document's order:
+        one invoice may bill several orders.
+        """
+        document = entry.document
+        found = {}
+        for other in deal | self._other_deals(deal, document):
+            lines = [
+                line for line in self._lines(other, document) if id(line) not in found
+            ]
+            pairs, _unknown = self._matched(other, document, lines)
+            for line, theirs in pairs:
+                found[id(theirs)] = line
+        return [(found.get(id(line)), line) for line in document.lines]
+
+    def _is_refund(self, document):
+        return document.credit_note or (document.total_amount or 0) < 0
+
+    def _sign(self, document):
+        """Odoo's refunds have positive amounts, some suppliers' credit notes negative."""
+        return -1 if (document.total_amount or 0) < 0 else 1
+
+    def _currency(self, deal, document):
+        if not document.currency:
+            return deal.purchase_order_id.currency_id
+        currency = self.env["res.currency"].search([("name", "=", document.currency)])
+        if not currency:
+            raise UserError(
+                self.env._(
+                    "The invoice is in %s. Activate this currency, then apply the "
+                    "document again.",
+                    document.currency,
+                )
+            )
+        return currency
+
+    # ------------------------------------------------------------------ lines
+
+    def _goods(self, deal, entry, matched, currency):
+        sign = self._sign(entry.document)
+        for line, theirs in matched:
+            quantity = float(theirs.quantity * sign)
+            price = float((theirs.price or Decimal()) / theirs.price_quantity)
+            if theirs.price is None and theirs.line_amount and theirs.quantity:
+                price = float(theirs.line_amount / theirs.quantity)
+            if line:
+                values = line._prepare_account_move_line()
+                # Computed for the quantity that the order would bill.
+                values.pop("balance", None)
+                uom, _code = line._itscope_unit()
+                quantity = line._itscope_line_quantity(quantity)
+                price = uom._compute_price(price, line.product_uom_id)
+            else:
+                values = {"name": self._describe(theirs)}
+            values.update(
+                quantity=quantity,
+                price_unit=price,
+                discount=0.0,
+                tax_ids=[Command.set(self._taxes(deal, entry, line, theirs).ids)],
+            )
+            yield values
+            yield from self._line_charges(entry, theirs, values["tax_ids"])
+
+    def _line_charges(self, entry, line, tax_ids):
+        """Surcharges of a line, where its amount contains them."""
+        charges = sum((charge.amount for charge in line.charges), Decimal())
+        if not charges or line.line_amount is None:
+            return
+        goods = line.quantity * (line.price or 0) / line.price_quantity
+        if abs(goods + charges - line.line_amount) > CENT:
+            return
+        for charge in line.charges:
+            yield {
+                "name": charge.description or charge.type,
+                "quantity": float(self._sign(entry.document)),
+                "price_unit": float(charge.amount),
+                "tax_ids": tax_ids,
+            }
+
+    def _charges(self, deal, entry):
+        """Freight, eco and other charges of the whole invoice."""
+        document = entry.document
+        if not document.charges:
+            return
+        rate = self._charges_rate(entry)
+        for charge in document.charges:
+            own_rate = charge.tax.rate if charge.tax else None
+            taxes = self._taxes_of_rate(
+                deal, entry, rate if own_rate is None else own_rate
+            )
+            yield {
+                "name": charge.description or charge.type,
+                "quantity": float(self._sign(document)),
+                "price_unit": float(charge.amount),
+                "tax_ids": [Command.set(taxes.ids)],
+            }
+
+    def _charges_rate(self, entry):
+        """The rate that charges are taxed by: what makes the document's tax total
+        right.
+        """
+        document = entry.document
+        if not document.taxes or any(tax.amount is None for tax in document.taxes):
+            return None
+        stated = sum((tax.amount for tax in document.taxes), Decimal())
+        goods = sum(
+            (self._amount(line) * (self._rate(document, line) or 0))
+            for line in document.lines
+        )
+        charges = sum(
+            (charge.amount for charge in document.charges if not charge.tax), Decimal()
+        )
+        if abs(stated - goods) <= ROUNDING_LIMIT:
+            return None
+        for tax in document.taxes:
+            if tax.rate and abs(stated - goods - charges * tax.rate) <= ROUNDING_LIMIT:
+                return tax.rate
+        entry.notes.append(
+            self.env._(
+                "The document does not say how its charges are taxed; they are billed "
+                "without tax."
+            )
+        )
+        return None
+
+    @staticmethod
+    def _amount(line):
+        if line.line_amount is not None:
+            return line.line_amount
+        return line.quantity * (line.price or 0) / line.price_quantity
+
+    # ------------------------------------------------------------------ taxes
+
+    @staticmethod
+    def _rate(document, line):
+        """A line's tax rate as a fraction: its own, else the document's only one."""
+        if line.tax and line.tax.rate is not None:
+            return line.tax.rate
+        rates = {tax.rate for tax in document.taxes if tax.rate is not None}
+        return rates.pop() if len(rates) == 1 else None
+
+    def _taxes(self, deal, entry, line, theirs):
+        """The order line's or product's taxes if they make the document's rate, else
+        the company's purchase tax of that rate.
+        """
+        rate = self._rate(entry.document, theirs)
+        if line:
+            if rate is None:
+                return line.tax_ids
+            product_taxes = line.product_id.supplier_taxes_id._filter_taxes_by_company(
+                line.company_id
+            )
+            mapped = line.order_id.fiscal_position_id.map_tax(product_taxes)
+            for taxes in (line.tax_ids, mapped):
+                if taxes and self._makes_rate(taxes, rate):
+                    return taxes
+        return self._taxes_of_rate(deal, entry, rate)
+
+    def _taxes_of_rate(self, deal, entry, rate):
+        """:param rate: fraction; 0 or None: untaxed"""
+        Tax = self.env["account.tax"]
+        if not rate:
+            return Tax
+        for tax in Tax.search(
+            [
+                *Tax._check_company_domain(deal.company_id),
+                ("type_tax_use", "=", "purchase"),
+                ("amount_type", "=", "percent"),
+                ("amount", "=", float(rate * 100)),
+            ]
+        ):
+            if self._makes_rate(tax, rate):
+                return tax
+        text = self.env._(
+            "There is no purchase tax of %s %%: lines with it have no tax. Create it, "
+            "delete the draft bill and apply the document again.",
+            plain(rate * 100),
+        )
+        if text not in entry.attention:
+            entry.attention.append(text)
+        return Tax
+
+    @staticmethod
+    def _makes_rate(taxes, rate):
+        """Whether these taxes add this much to a net price; those of reverse charge add
+        nothing."""
+        if any(taxes.flatten_taxes_hierarchy().mapped("price_include")):
+            return False
+        total = taxes.compute_all(1000.0)["total_included"]
+        return abs(Decimal(str(total)) - 1000 * (1 + rate)) <= CENT
+
+    # ------------------------------------------------------------------ total
+
+    def _round_off(self, bill, document):
+        """A line of its own for the cents that two ways of rounding differ by."""
+        difference = self._difference(bill, document)
+        if difference and abs(difference) <= ROUNDING_LIMIT:
+            self._untouched(bill).write(
+                {
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": self.env._("Rounding difference"),
+                                "quantity": 1.0,
+                                "price_unit": float(difference),
+                                "tax_ids": [Command.clear()],
+                                "sequence": 9999,
+                            }
+                        )
+                    ]
+                }
+            )
+
+    @staticmethod
+    def _difference(bill, document):
+        """What the bill lacks to the document's total; None where that has none."""
+        if document.total_amount is None:
+            return None
+        return abs(document.total_amount) - Decimal(str(bill.amount_total)).quantize(
+            CENT
+        )
+
+    def _check(self, deal, bill, entry):
+        """Say what a person has to look at in the bill of this document."""
+        difference = self._difference(bill, entry.document)
+        if difference is None:
+            entry.attention.append(self.env._("The invoice states no total."))
+        elif difference:
+            entry.attention.append(
+                self.env._(
+                    "The invoice's total is %(total)s, the bill's %(bill)s: a "
+                    "difference of %(difference)s.",
+                    total=plain(abs(entry.document.total_amount)),
+                    bill=plain(bill.amount_total),
+                    difference=plain(difference),
+                )
+            )
+        for line, theirs in self._matched_orders(deal, entry):
+            if not line:
+                entry.attention.append(
+                    self.env._(
+                        "Billed, but not in the order: %s", self._describe(theirs)
+                    )
+                )

@@ -1,0 +1,58 @@
+"""Who may do what, and where."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import ARTICLES, OpentransCase, response
+
+AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(OpentransCase):
+    def setUp(self):
+        super().setUp()
+        self.order = self.make_order()
+        self.deal = self.sent_deal(self.order)
+        self.document = self.receive(
+            self.deal, "ORDERRESPONSE", response("PTEST1", AS_ORDERED[:1])
+        )
+
+    def test_internal_user_reads_only(self):
+        user = new_test_user(self.env, "internal", groups="base.group_user")
+        document = self.document.with_user(user)
+        self.assertEqual(document.number, "PTEST1")
+        for action in ("action_apply_again", "action_accept", "action_settle"):
+            with self.subTest(action=action), self.assertRaises(AccessError):
+                getattr(document, action)()
+        with self.assertRaises(AccessError):
+            document.unlink()
+
+    def test_deal_actions_need_the_right(self):
+        user = new_test_user(
+            self.env, "purchaser", groups="purchase.group_purchase_manager"
+        )
+        deal = self.deal.with_user(user)
+        for action in (
+            "action_look_up",
+            "action_not_there",
+            "action_withdraw",
+            "action_cancelled_by_phone",
+        ):
+            with self.subTest(action=action), self.assertRaises(AccessError):
+                getattr(deal, action)()
+        with self.assertRaises(AccessError):
+            self.make_order(name="PTEST2").with_user(user).action_itscope_send()
+
+    def test_companies_are_separate(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        user = new_test_user(
+            self.env,
+            "other-company",
+            groups="itscope_connector.group_user",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        self.assertFalse(self.env["itscope.document"].with_user(user).search([]))
+        with self.assertRaises(AccessError):
+            self.document.with_user(user).read(["number"])

@@ -1,0 +1,214 @@
+"""What a stranger may send: never more than an :class:`OpentransError`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from opentrans_samples import NOW, full_order, invoice, item
+
+from opentrans import (
+    OpentransError,
+    UnknownDocumentError,
+    UnreadableError,
+    read,
+    write_order,
+)
+from opentrans.reader import lines, node, source
+
+ORDER = write_order(full_order(), generator="x", now=NOW)
+ENTITIES = b"".join(
+    b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10)
+)
+LAUGHS = b'<!DOCTYPE ORDER [<!ENTITY l0 "ha">%s]>' % ENTITIES
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        LAUGHS,
+        b'<!DOCTYPE ORDER [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        b'<!DOCTYPE ORDER SYSTEM "http://127.0.0.1:9/x.dtd">',
+        b'<?xml version="1.0"?><!-- a --> <!DOCTYPE ORDER>',
+        b"\xef\xbb\xbf \n<!DOCTYPE ORDER>",
+        b"<!-- never ends ",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_document_types_are_refused(prolog: bytes, encoding: str) -> None:
+    data = (prolog + b"<ORDER>&x;&l9;</ORDER>").decode("utf-8-sig").encode(encoding)
+    with pytest.raises(UnreadableError, match="document type"):
+        read(data)
+
+
+def test_a_document_type_inside_text_is_only_text() -> None:
+    data = item("INVOICE", "<REMARKS><![CDATA[<!DOCTYPE html> &amp;]]></REMARKS>")
+    document = read(invoice(items=data))
+    assert document.lines[0].remarks == (("", "<!DOCTYPE html> &amp;"),)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b" \n",
+        b"\0" * 50,
+        b"%PDF-1.7 \xff\xfe",
+        b'{"message": "Rate Limit Exceeded"}',
+        b"<ORDER>",
+        b"<ORDER></ORDERS>",
+        b"<ORDER/><ORDER/>",
+        b"<ORDER>&nbsp;</ORDER>",
+        b"<ORDER>&#0;</ORDER>",
+        b"<ORDER a='1' a='2'/>",
+        b"<html><body><br></body></html>",
+        "<?xml version='1.0' encoding='utf-16'?><ORDER>".encode("utf-16"),
+        b"\xff\xfe<\0",
+        b"<?xml",
+        b"<a:b:c/>",
+    ],
+)
+def test_not_well_formed(data: bytes) -> None:
+    with pytest.raises(OpentransError):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    "data, root",
+    [
+        (b"<html><body>503</body></html>", "html"),
+        (b"<x:INVOICELIST xmlns:x='u'/>", "INVOICELIST"),
+        (b"<OPENTRANS><ORDER/><ORDER/></OPENTRANS>", "OPENTRANS"),
+        (b"<OPENTRANS/>", "OPENTRANS"),
+        (b"<%s/>" % (b"n" * 5000), "n" * 100),
+    ],
+)
+def test_another_document(data: bytes, root: str) -> None:
+    with pytest.raises(UnknownDocumentError) as caught:
+        read(data)
+    assert caught.value.root == root
+
+
+@pytest.mark.parametrize("kind", ["ORDER", "ORDERRESPONSE", "INVOICE", "QUOTATION"])
+def test_an_empty_document_is_read(kind: str) -> None:
+    document = read(f"<{kind}/>".encode())
+    assert document.lines == () and document.number == "" and document.date is None
+    assert [finding.code for finding in document.findings] == ["bad_value"]
+
+
+def test_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(ORDER, max_bytes=len(ORDER)).number == "P00042"
+    with pytest.raises(UnreadableError, match="larger than"):
+        read(ORDER, max_bytes=len(ORDER) - 1)
+    monkeypatch.setattr(source, "MAX_TAGS", ORDER.count(b"<") - 1)
+    with pytest.raises(UnreadableError, match="too many elements"):
+        read(ORDER)
+
+
+@pytest.mark.parametrize("depth", [source.MAX_DEPTH + 1, 255, 300, 100_000])
+def test_depth(depth: int) -> None:
+    inner = depth - 1
+    with pytest.raises(UnreadableError):
+        read(b"<ORDER>" + b"<a>" * inner + b"</a>" * inner + b"</ORDER>")
+
+
+def test_numbers_of_lines_and_serial_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    serials = "".join(f"<SERIAL_NUMBER>{n}</SERIAL_NUMBER>" for n in range(5))
+    body = item("INVOICE").replace("</PRODUCT_ID>", f"{serials}</PRODUCT_ID>")
+    data = invoice(items=body * 3)
+    assert len(read(data).lines) == 3
+    monkeypatch.setattr(lines, "MAX_SERIALS", 14)
+    with pytest.raises(UnreadableError, match="serial numbers"):
+        read(data)
+    monkeypatch.setattr(lines, "MAX_LINES", 2)
+    with pytest.raises(UnreadableError, match="lines"):
+        read(data)
+
+
+def test_long_texts_are_cut_and_mentioned() -> None:
+    text = "x" * (node.MAX_LONG + 1)
+    remark = f"<REMARKS>{text}</REMARKS>"
+    document = read(invoice(info=remark + f"<bme:CURRENCY>{text}</bme:CURRENCY>"))
+    assert len(document.remarks[0][1]) == node.MAX_LONG
+    assert len(document.currency) == node.MAX_SHORT
+    assert {finding.code for finding in document.findings} == {"too_long"}
+
+
+def test_one_huge_text() -> None:
+    """The parser's own limit for one text is 10 MB."""
+    with pytest.raises(UnreadableError):
+        read(b"<ORDER>" + b"x" * (11 * 2**20) + b"</ORDER>")
+
+
+def test_findings_are_bounded() -> None:
+    unknown = "".join(f"<U{n}>{'x' * 500}</U{n}>" for n in range(node.MAX_FINDINGS + 7))
+    findings = read(invoice(info=unknown)).findings
+    assert len(findings) == node.MAX_FINDINGS + 1
+    assert (findings[-1].code, findings[-1].text) == ("more", "7")
+    assert max(len(finding.text) for finding in findings) <= node.MAX_QUOTE
+
+
+def test_cut_off_anywhere() -> None:
+    for length in range(0, len(ORDER.rstrip()), 97):
+        with pytest.raises(OpentransError):
+            read(ORDER[:length])
+
+
+def test_examples_cut_off_anywhere(shared: Path) -> None:
+    for path in (shared / "opentrans" / "examples").glob("*.xml"):
+        data = path.read_bytes().rstrip()
+        for length in range(0, len(data), 97):
+            with pytest.raises(OpentransError):
+                read(data[:length])
+
+
+EDITS = st.lists(
+    st.tuples(st.integers(0, len(ORDER)), st.integers(0, 40), st.binary(max_size=12)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(edits=EDITS)
+@settings(max_examples=300, deadline=None)
+def test_any_damage_is_an_error_or_a_document(
+    edits: list[tuple[int, int, bytes]],
+) -> None:
+    data = ORDER
+    for place, removed, added in edits:
+        data = data[:place] + added + data[place + removed :]
+    with suppress(OpentransError):
+        assert read(data).number is not None
+
+
+@given(data=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_an_error(data: bytes) -> None:
+    with pytest.raises(OpentransError):
+        read(data)
+
+
+VALUES = st.sampled_from(
+    "0 -1 1e9 1e99 NaN Infinity 1,5 1.000,00 9999-12-31 0001-01-01T00:00:00 x true 3.0 "
+    "2026-13-45 2026-02-30T25:00:00 99999999999999999999999999 ٣ ½ - . 1e-99".split()
+)
+
+
+@given(values=st.lists(VALUES, min_size=40, max_size=40))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_values_are_read(values: list[str]) -> None:
+    """All texts of a document replaced by what does not belong there."""
+    parts = ORDER.decode().split(">")
+    texts = iter(values * 10)
+    filled = [
+        f"{next(texts)}{part}" if part.startswith("</") or "</" in part[:40] else part
+        for part in parts
+    ]
+    data = ">".join(filled).encode()
+    document = read(data)
+    assert len(document.lines) == 3
+    for line in document.lines:
+        assert line.quantity.is_finite() and line.price_quantity > 0

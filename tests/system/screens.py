@@ -1,0 +1,135 @@
+"""Odoo's screens as a user sees them: menus, fields, buttons, lists, messages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Screens:
+    """One logged-in user in a browser."""
+
+    def __init__(self, page: Page, url: str, artefacts: Path) -> None:
+        self.page = page
+        self.url = url
+        self.artefacts = artefacts
+        self._shots = 0
+
+    def login(self, login: str, password: str) -> None:
+        self.page.goto(f"{self.url}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", password)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_selector(".o_main_navbar")
+
+    def shot(self, name: str) -> None:
+        """Keep a picture of what is to be seen now."""
+        self._shots += 1
+        self.page.wait_for_timeout(400)
+        self.page.screenshot(path=self.artefacts / f"{self._shots:02d}-{name}.png")
+
+    # ------------------------------------------------------------------ getting around
+
+    def app(self, name: str) -> None:
+        self.page.locator(".o_navbar_apps_menu button").click()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+        expect(self.page.locator(".o_menu_brand")).to_have_text(name)
+
+    def menu(self, section: str, entry: str | None = None) -> None:
+        sections = self.page.locator(".o_menu_sections")
+        button = sections.get_by_text(section, exact=True)
+        button.click()
+        if entry:
+            self.page.locator(".o-dropdown--menu").get_by_text(entry, exact=True).click()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the screen stands."""
+        self.page.wait_for_selector(".o_action_manager .o_view_controller, .modal")
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until nothing loads; the indicator shows up after a quarter of a second."""
+        self.page.wait_for_timeout(350)
+        self.page.wait_for_function(
+            "!document.querySelector('.o_loading_indicator, .o_blockUI')"
+        )
+
+    # ------------------------------------------------------------------ forms
+
+    @property
+    def scope(self) -> Locator:
+        """The dialog on top, else the whole screen."""
+        dialogs = self.page.locator(".modal:not(.o_inactive_modal)")
+        return dialogs.last if dialogs.count() else self.page.locator(".o_action_manager")
+
+    def button(self, name: str) -> None:
+        self.scope.get_by_role("button", name=name, exact=True).first.click()
+        self.idle()
+
+    def field(self, name: str) -> Locator:
+        return self.scope.locator(f".o_field_widget[name={name}]").first
+
+    def fill(self, name: str, value: str) -> None:
+        self.field(name).locator("input, textarea").first.fill(value)
+
+    def choose(self, name: str, text: str) -> None:
+        """Type into a many2one and take the entry that shows up."""
+        self.fill(name, text)
+        self.page.locator(".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item").filter(
+            has_text=text
+        ).first.click()
+
+    def radio(self, name: str, label: str) -> None:
+        self.field(name).get_by_text(label, exact=True).click()
+
+    def save(self) -> None:
+        self.page.locator(".o_form_button_save").click()
+        expect(self.page.locator(".o_form_button_save")).to_be_hidden()
+
+    def tab(self, name: str) -> None:
+        self.scope.get_by_role("tab", name=name, exact=True).click()
+
+    # ------------------------------------------------------------------ lists
+
+    def search(self, text: str) -> None:
+        box = self.page.locator(".o_searchview_input")
+        box.fill(text)
+        box.press("Enter")
+        self.idle()
+
+    def clear_search(self) -> None:
+        facets = self.page.locator(".o_searchview_facet .o_facet_remove")
+        while facets.count():
+            facets.first.click()
+            self.idle()
+
+    def row(self, text: str) -> Locator:
+        return self.scope.locator(".o_data_row").filter(has_text=text).first
+
+    def rows(self) -> Locator:
+        return self.scope.locator(".o_data_row")
+
+    def select(self, text: str) -> None:
+        self.row(text).locator(".o_list_record_selector input").check()
+
+    # ------------------------------------------------------------------ messages
+
+    def message(self, text: str | re.Pattern[str]) -> None:
+        """A notification with this text has come; it is put away."""
+        found = self.page.locator(".o_notification").filter(has_text=text).first
+        expect(found).to_be_visible()
+        self.page.wait_for_timeout(200)
+        while self.page.locator(".o_notification_close").count():
+            self.page.locator(".o_notification_close").first.click()
+            self.page.wait_for_timeout(150)
+
+    def error(self, text: str) -> None:
+        """An error dialog with this text has come; it is put away."""
+        dialog = self.page.locator(".modal").filter(has_text=text).last
+        expect(dialog).to_be_visible()
+        self.shot("error")
+        dialog.locator("footer button").first.click()
+        expect(dialog).to_be_hidden()

@@ -14,4 +14,5 @@ from . import purchase_order
 from . import purchase_order_line
 from . import stock_picking
 from . import stock_move
+from . import stock_rule
 from . import account_move

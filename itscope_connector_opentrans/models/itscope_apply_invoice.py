@@ -7,7 +7,7 @@ from ..tools import plain
 
 
 class ItscopeApplyInvoice(models.AbstractModel):
-    """Invoices: one draft bill for each invoice number of a vendor, never posted here."""
+    """Invoices: one draft bill for each invoice number of a vendor, never posted."""
 
     _name = "itscope.apply.invoice"
     _inherit = ["itscope.document.apply"]

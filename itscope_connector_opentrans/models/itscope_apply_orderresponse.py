@@ -57,7 +57,7 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
         self._set_reference(deal, entries)
 
     def _confirmation(self, entry, lines):
-        """One confirmation of an order line from one or (where it is split) more lines."""
+        """One confirmation of an order line from one or, where it is split, more."""
         document = entry.document
         prices = {
             line.price / line.price_quantity for line in lines if line.price is not None

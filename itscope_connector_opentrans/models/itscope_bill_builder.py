@@ -109,7 +109,7 @@ class ItscopeBillBuilder(models.AbstractModel):
         return document.credit_note or (document.total_amount or 0) < 0
 
     def _sign(self, document):
-        """Odoo's refunds have positive amounts, some suppliers' credit notes negative."""
+        """Odoo's refunds have positive amounts, some credit notes negative ones."""
         return -1 if (document.total_amount or 0) < 0 else 1
 
     def _currency(self, deal, document):

@@ -245,7 +245,7 @@ class ItscopeDeal(models.Model):
             deal._withdraw()
 
     def action_cancelled_by_phone(self):
-        """The supplier agreed to cancel: the purchase order may be cancelled in Odoo."""
+        """The supplier agreed to cancel: the order may be cancelled in Odoo too."""
         self.check_access("write")
         self.write({"cancelled_by_phone": True})
 

@@ -21,7 +21,7 @@ MOST_LOOKS = 20
 
 
 class ItscopeDeal(models.Model):
-    """The outbox, second part: finding out what became of an order without an answer."""
+    """The outbox, second part: what became of an order without an answer."""
 
     _inherit = "itscope.deal"
 

@@ -336,7 +336,7 @@ class ItscopeDocument(models.Model):
                 )
 
     def action_accept(self):
-        """The buyer accepts what the supplier confirmed: quantities, prices and dates."""
+        """The buyer accepts the confirmed quantities, prices and dates."""
         self.check_access("write")
         for document in self.filtered(lambda d: d.type == "ORDERRESPONSE"):
             lines = document.purchase_order_id.order_line.filtered("itscope_confirmed")

@@ -208,7 +208,7 @@ class ItscopeOrderCheck(models.AbstractModel):
             )
 
     def _document_problems(self, order):
-        """What the writer of documents objects to; nothing else should be left for it."""
+        """What the writer of documents objects to; nothing should be left for it."""
         try:
             self.env["itscope.order.builder"]._xml(order)
         except InvalidOrderError as error:

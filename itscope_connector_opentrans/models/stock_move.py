@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.itscope_connector.tools import write_changed
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -11,6 +13,10 @@ class StockMove(models.Model):
         help="As the supplier's dispatch notifications name them, one a line.",
     )
 
+    itscope_prepared = fields.Boolean(
+        string="Prepared from a dispatch notification", readonly=True, copy=False
+    )
+
     def _itscope_prepare(self, quantity, serials):
         """Prepare this open move with what is on its way.
 
@@ -18,9 +24,10 @@ class StockMove(models.Model):
         :param serials: announced serial or lot numbers
         """
         self.ensure_one()
-        text = "\n".join(serials) or False
-        if (self.itscope_serial_numbers or False) != text:
-            self.itscope_serial_numbers = text
+        write_changed(
+            self,
+            {"itscope_serial_numbers": "\n".join(serials), "itscope_prepared": True},
+        )
         wanted = self._itscope_wanted_lines(quantity, serials)
         present = sorted(
             (line.lot_id.name or line.lot_name or "", line.quantity_product_uom)

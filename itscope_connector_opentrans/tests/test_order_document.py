@@ -72,7 +72,7 @@ class TestOrderDocument(OpentransCase):
 
     @needs_examples
     def test_has_what_the_example_has(self):
-        """Every element of ITscope's example, except those of the example's own wishes."""
+        """Every element of ITscope's example, except what Odoo has no data for."""
         order = self.make_order(
             itscope_remarks="Text",
             origin="S00042",

@@ -119,7 +119,7 @@ class TestSend(OpentransSimulatorCase):
 
     @mute_logger(*LOGGERS)
     def test_lost_before_processing(self):
-        """Never sent again by itself; a person decides, after ITscope was asked often."""
+        """Never sent again by itself; a person decides, after some looks."""
         order = self.make_order()
         self.fault("drop_before")
         order.action_itscope_send()
@@ -178,7 +178,7 @@ class TestSend(OpentransSimulatorCase):
 
     @mute_logger(*LOGGERS)
     def test_block(self):
-        """Certainly not processed: it waits for the end of the block and leaves then."""
+        """Certainly not processed: it leaves when the block has ended."""
         order = self.make_order()
         self.fault("status", status=503, body="Rate Limit Exceeded.")
         result = order.action_itscope_send()
@@ -299,7 +299,7 @@ class TestSend(OpentransSimulatorCase):
         self.assertEqual(len(order.itscope_document_ids), 2)
 
     def test_account_of_the_user_only(self):
-        """The scheduled action sends with the account that the order was queued with."""
+        """The scheduled action uses the account that the order was queued with."""
         self.account.user_id = self.buyer
         deal = self.make_order().with_user(self.buyer)._itscope_queue()
         self.env["itscope.deal"]._cron_send()

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from .cache import ADDONS, ROOT, cache_dir, digest
+from .cache import ADDONS, ROOT, SETUP, cache_dir, digest
 from .messages import TAIL, Failure, run, step
 from .odoo import LOCK, Odoo
 from .postgres import PORT, ROLE, Cluster
@@ -48,7 +48,8 @@ def prepared(
     """
     existing = cluster.databases()
     flags = ("--with-demo",) if demo else ("--without-demo",)
-    base = f"{name}-base-{digest([LOCK], *modules, *flags)}"
+    company = SETUP / "environment" / "company.py"
+    base = f"{name}-base-{digest([LOCK, company], *modules, *flags)}"
     if base not in existing:
         with step(f"Installing Odoo's own modules ({', '.join(modules)}); one or two minutes"):
             _fresh(odoo, cluster, base, existing, f"{name}-base-", None, modules, flags)
@@ -77,6 +78,8 @@ def _fresh(
     drop(cluster, work)
     if source:
         copy(cluster, source, work)
+    else:
+        german_company(odoo, cluster, work, *flags)
     install(odoo, cluster, work, modules, *flags)
     cluster.sql(f'ALTER DATABASE "{work}" RENAME TO "{target}"')
     if filestore(cluster, work).exists():
@@ -104,6 +107,19 @@ def copy(cluster: Cluster, source: str, target: str) -> None:
     files = filestore(cluster, source)
     if files.exists():
         shutil.copytree(files, filestore(cluster, target), copy_function=os.link)
+
+
+def german_company(odoo: Odoo, cluster: Cluster, database: str, *flags: str) -> None:
+    """A database with nothing but Odoo's base and a German company."""
+    install(odoo, cluster, database, ("base",), *flags)
+    command = arguments(odoo, cluster, database, "--no-http", "--log-level=warn")
+    place = len(odoo.command)
+    run(
+        [*command[:place], "shell", *command[place:]],
+        advice="Odoo's shell could not prepare the company.",
+        env=odoo.env,
+        stdin=(SETUP / "environment" / "company.py").read_text(),
+    )
 
 
 def install(

@@ -80,7 +80,8 @@ def _database(found: Odoo, cluster: postgres.Cluster) -> None:
         with step("Installing Odoo with demo data and both addons; three minutes at most"):
             work = f"{DATABASE}-part"
             databases.drop(cluster, work)
-            databases.install(found, cluster, work, MODULES, "--with-demo", languages)
+            databases.german_company(found, cluster, work, "--with-demo", languages)
+            databases.install(found, cluster, work, MODULES, "--with-demo")
             databases.install(found, cluster, work, ADDONS, "--with-demo")
             cluster.sql(f'ALTER DATABASE "{work}" RENAME TO "{DATABASE}"')
             files = databases.filestore(cluster, work)

@@ -40,6 +40,7 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     user: str | None = None,
+    stdin: str | None = None,
 ) -> str:
     """Run a command quietly; its last lines and the advice are shown when it fails.
 
@@ -52,6 +53,7 @@ def run(
             env=environment,
             cwd=cwd,
             user=user,
+            input=stdin if stdin is not None else "",
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

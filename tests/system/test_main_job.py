@@ -137,13 +137,13 @@ def documents(screens: Screens, simulator: Control, number: str) -> None:
 
 def receipt_and_bill(screens: Screens, odoo: Odoo, number: str) -> None:
     """What warehouse and accounting find."""
-    screens.page.locator("button[name=action_view_picking]").click()
+    screens.page.locator(".oe_stat_button[name=action_view_picking]").click()
     screens.settle()
     expect(screens.page.locator(".o_form_view")).to_contain_text("Nordpaket")
     screens.shot("receipt")
     screens.page.go_back()
     screens.settle()
-    screens.page.locator("button[name=action_view_invoice]").click()
+    screens.page.locator(".oe_stat_button[name=action_view_invoice]").click()
     screens.settle()
     expect(screens.page.locator(".o_form_view")).to_contain_text("Umweltpauschale")
     screens.shot("bill")

@@ -285,13 +285,17 @@ def test_what_an_invoice_refers_to() -> None:
     [
         ("<VALUE_DATE>2026-04-01</VALUE_DATE>", date(2026, 4, 1)),
         (
-            "<TIME_FOR_PAYMENT><DAYS>8</DAYS><DISCOUNT_FACTOR>0.02</DISCOUNT_FACTOR>"
-            "</TIME_FOR_PAYMENT><TIME_FOR_PAYMENT><DAYS>30</DAYS></TIME_FOR_PAYMENT>",
+            (
+                "<TIME_FOR_PAYMENT><DAYS>8</DAYS><DISCOUNT_FACTOR>0.02</DISCOUNT_FACTOR>"
+                "</TIME_FOR_PAYMENT><TIME_FOR_PAYMENT><DAYS>30</DAYS></TIME_FOR_PAYMENT>"
+            ),
             date(2026, 4, 1),
         ),
         (
-            "<TIME_FOR_PAYMENT><PAYMENT_DATE>2026-03-20T23:30:00</PAYMENT_DATE>"
-            "</TIME_FOR_PAYMENT>",
+            (
+                "<TIME_FOR_PAYMENT><PAYMENT_DATE>2026-03-20T23:30:00</PAYMENT_DATE>"
+                "</TIME_FOR_PAYMENT>"
+            ),
             date(2026, 3, 20),
         ),
         ("<TIME_FOR_PAYMENT><DAYS>99999999</DAYS></TIME_FOR_PAYMENT>", None),

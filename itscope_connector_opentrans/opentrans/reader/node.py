@@ -153,10 +153,15 @@ class Node:
         return self._value(name, values.decimal)
 
     def moment(self, name: str) -> datetime | None:
+        """A time; none where it is said to be for ever."""
+        if self.short(name).startswith(values.FOREVER):
+            return None
         return self._value(name, lambda text: values.moment(text)[0])
 
     def last_moment(self, name: str) -> datetime | None:
         """Like :meth:`moment`, but a mere date means its end."""
+        if self.moment(name) is None:
+            return None
 
         def read(text: str) -> datetime | None:
             value, only_date = values.moment(text)

@@ -21,8 +21,8 @@ ROLES = {
 def read_parties(info: Node) -> tuple[Party, ...]:
     """The parties of a header.
 
-    A role that no party claims is taken from the references of the header, which repeat
-    the ids: ``PARTY_ROLE`` is optional.
+    The references of the header repeat the ids: they give roles to parties that have
+    none, since ``PARTY_ROLE`` is optional, and name parties that are not described.
     """
     parties = [_party(node) for node in info.child("PARTIES").children("PARTY")]
     references = info.child("ORDER_PARTIES_REFERENCE")
@@ -41,11 +41,13 @@ def read_parties(info: Node) -> tuple[Party, ...]:
 def _claim(parties: list[Party], role: str, number: str, kind: str) -> None:
     if not number or any(role in party.roles for party in parties):
         return
-    for index, party in enumerate(parties):
-        if party.id == number and not party.roles:
-            parties[index] = replace(party, roles=(role,))
+    same = [index for index, party in enumerate(parties) if party.id == number]
+    if not same:
+        parties.append(Party(number, (role,), kind))
+    for index in same:
+        if not parties[index].roles:
+            parties[index] = replace(parties[index], roles=(role,))
             return
-    parties.append(Party(number, (role,), kind))
 
 
 def _party(node: Node) -> Party:

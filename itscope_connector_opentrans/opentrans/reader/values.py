@@ -25,6 +25,8 @@ GERMAN_DATE = re.compile(
     r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})"
     r"( (?P<hour>\d\d?):(?P<minute>\d\d)(:(?P<second>\d\d))?)?(?P<zone>)"
 )
+#: How validity without an end is written.
+FOREVER = "9999-12-31"
 #: Years outside are typing errors, and would break arithmetic with zones.
 YEARS = range(1970, 2200)
 

@@ -201,7 +201,7 @@ VALUES = st.sampled_from(
 TEXT = re.compile(r">[^<>\s][^<>]*</")
 
 
-@given(values=st.lists(VALUES, min_size=130, max_size=130))
+@given(values=st.lists(VALUES, min_size=140, max_size=140))
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_values_are_read(values: list[str]) -> None:
     """All texts of a document replaced by what does not belong there."""

@@ -169,7 +169,7 @@ def test_the_order_of_the_documents_lines_does_not_matter(
 def test_the_order_itself_in_any_order(
     ours: list[tuple[str, int]], data: st.DataObject
 ) -> None:
-    """Quantities and articles alone find the way back, up to lines that are the same."""
+    """Quantities and articles alone find the way back, up to equal lines."""
     order = [ordered(n, *values) for n, values in enumerate(ours, 1)]
     mixed = data.draw(st.permutations(ours))
     document = [told(f"9{n}", pid, quantity) for n, (pid, quantity) in enumerate(mixed)]

@@ -8,7 +8,8 @@ from odoo import modules
 def commit(env):
     """Commit, except inside Odoo's own test transactions, which can't be.
 
-    Used only around what the outside world sees (an order that leaves, a document that was
+    Used only around what the outside world sees (an order that leaves, a document that
+    was
     fetched), where the state before and after must survive whatever happens next.
     """
     if not modules.module.current_test:
@@ -16,7 +17,8 @@ def commit(env):
 
 
 def commit_progress(env, processed=0, remaining=None):
-    """Commit a scheduled action's step and note its progress; as :func:`commit` in tests.
+    """Commit a scheduled action's step and note its progress; as :func:`commit` in
+    tests.
 
     :return: seconds left; 0 where the action has to stop
     """

@@ -90,7 +90,9 @@ def account(odoo: Odoo, simulator: str) -> int:
 
 
 def mapped_supplier(odoo: Odoo) -> tuple[int, int]:
-    """The test supplier and its vendor, made with ITscope's address where it is missing."""
+    """The test supplier and its vendor, made with ITscope's address where it is
+    missing.
+    """
     (supplier,) = odoo.find("itscope.supplier", [("itscope_id", "=", TEST_SUPPLIER)])
     row = odoo.read("itscope.supplier", [supplier], "partner_id")[0]
     if not row["partner_id"]:
@@ -104,7 +106,13 @@ def products(odoo: Odoo, supplier: int) -> dict[str, int]:
     wizard = odoo.call(
         "itscope.product.add",
         "create",
-        [{"kind": "supplier_sku", "supplier_id": supplier, "text": "\n".join(ARTICLES)}],
+        [
+            {
+                "kind": "supplier_sku",
+                "supplier_id": supplier,
+                "text": "\n".join(ARTICLES),
+            }
+        ],
     )
     odoo.call("itscope.product.add", "action_find", wizard)
     odoo.call("itscope.product.add", "action_import", wizard)
@@ -129,7 +137,9 @@ def order(odoo: Odoo, vendor: int, articles: dict[str, int]) -> int:
     return int(number)
 
 
-def run(url: str, database: str, login: str, password: str, simulator: str) -> list[str]:
+def run(
+    url: str, database: str, login: str, password: str, simulator: str
+) -> list[str]:
     """Do the main job; :return: what was done, in plain words"""
     odoo = Odoo(url, database, login, password)
     done = []
@@ -143,7 +153,9 @@ def run(url: str, database: str, login: str, password: str, simulator: str) -> l
     articles = products(odoo, supplier)
     done.append(f"added the articles {', '.join(sorted(articles))} with their offers")
     order_id = order(odoo, vendor, articles)
-    row = odoo.read("purchase.order", [order_id], "name", "itscope_deal_id", "amount_total")[0]
+    row = odoo.read(
+        "purchase.order", [order_id], "name", "itscope_deal_id", "amount_total"
+    )[0]
     if not row["itscope_deal_id"]:
         raise SystemExit(f"The order {row['name']} has no ITscope order.")
     deal_id, deal = row["itscope_deal_id"]
@@ -158,18 +170,24 @@ def run(url: str, database: str, login: str, password: str, simulator: str) -> l
 
 def outcome(odoo: Odoo, order_id: int, name: str) -> list[str]:
     """What the documents did; fails where one of them did nothing."""
-    row = odoo.read("purchase.order", [order_id], "partner_ref", "picking_ids", "invoice_ids")[0]
+    row = odoo.read(
+        "purchase.order", [order_id], "partner_ref", "picking_ids", "invoice_ids"
+    )[0]
     if not (row["partner_ref"] and row["picking_ids"] and row["invoice_ids"]):
         raise SystemExit(f"Not all documents reached the order {name}: {row}")
     moves = odoo.find("stock.move", [("picking_id", "in", row["picking_ids"])])
     quantities = [r["quantity"] for r in odoo.read("stock.move", moves, "quantity")]
-    bill = odoo.read("account.move", row["invoice_ids"], "ref", "amount_total", "state")[0]
+    bill = odoo.read(
+        "account.move", row["invoice_ids"], "ref", "amount_total", "state"
+    )[0]
     if sum(quantities) != sum(QUANTITIES.values()):
         raise SystemExit(f"The receipt of {name} is not prepared: {quantities}")
     return [
-        f"order response: vendor reference {row['partner_ref']}, prices and dates confirmed",
+        f"order response: vendor reference {row['partner_ref']}, prices and dates "
+        f"confirmed",
         f"dispatch notification: receipt prepared with {sum(quantities):g} pieces",
-        f"invoice: draft bill {bill['ref']} over {bill['amount_total']:.2f} EUR, waiting "
+        f"invoice: draft bill {bill['ref']} over {bill['amount_total']:.2f} EUR, "
+        f"waiting "
         "for accounting.",
     ]
 

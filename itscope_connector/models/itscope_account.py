@@ -26,7 +26,8 @@ _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
 DEFAULT_BASE_URL = "https://api.itscope.com/2.1"
-#: The supplier that ITscope keeps for trying things out; all that test mode may order from.
+#: The supplier that ITscope keeps for trying things out; all that test mode may order
+#: from.
 TEST_SUPPLIER = "10000735"
 
 #: Looked through in this order: the first that fits words the error.
@@ -34,8 +35,10 @@ EXPLANATIONS = (
     (
         BlockedError,
         _lt(
-            "ITscope has blocked this server's address until %(until)s because too many "
-            "requests came from it. Nothing is sent until then; what waits goes on by itself."
+            "ITscope has blocked this server's address until %(until)s because too "
+            "many "
+            "requests came from it. Nothing is sent until then; what waits goes on by "
+            "itself."
         ),
     ),
     (
@@ -48,21 +51,24 @@ EXPLANATIONS = (
     (
         ContractError,
         _lt(
-            "Your ITscope contract does not allow this, or its quota is used up. ITscope "
+            "Your ITscope contract does not allow this, or its quota is used up. "
+            "ITscope "
             "says: %(message)s"
         ),
     ),
     (
         AddressError,
         _lt(
-            "The address %(address)s does not lead to ITscope's API. Check the address of "
+            "The address %(address)s does not lead to ITscope's API. Check the "
+            "address of "
             "the account; normally it is %(default)s. %(message)s"
         ),
     ),
     (
         NetworkError,
         _lt(
-            "ITscope could not be reached at %(address)s: %(message)s. Check the server's "
+            "ITscope could not be reached at %(address)s: %(message)s. Check the "
+            "server's "
             "network connection and try again."
         ),
     ),
@@ -102,7 +108,8 @@ class ItscopeAccount(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Only for user",
-        help="Jobs that this user starts use this account. Leave empty for the company's account.",
+        help="Jobs that this user starts use this account. Leave empty for the "
+        "company's account.",
     )
     responsible_id = fields.Many2one(
         "res.users",
@@ -174,12 +181,14 @@ class ItscopeAccount(models.Model):
         string="Order news fetched",
         readonly=True,
         copy=False,
-        help="News up to this moment is known; the next request asks for what came after.",
+        help="News up to this moment is known; the next request asks for what came "
+        "after.",
     )
 
     _account_uniq = models.UniqueIndex(
         "(company_id, COALESCE(user_id, 0)) WHERE active",
-        "There is one active ITscope account for each company, and one for each of its users.",
+        "There is one active ITscope account for each company, and one for each of "
+        "its users.",
     )
 
     @api.model
@@ -200,7 +209,8 @@ class ItscopeAccount(models.Model):
             except (ItscopeError, ValueError) as error:
                 raise ValidationError(
                     self.env._(
-                        "The ITscope account %(name)s can't be used like this: %(reason)s",
+                        "The ITscope account %(name)s can't be used like this: "
+                        "%(reason)s",
                         name=account.name,
                         reason=error,
                     )
@@ -210,7 +220,8 @@ class ItscopeAccount(models.Model):
     def _onchange_connection(self):
         self.state = "new"
 
-    # ------------------------------------------------------------------ finding the account
+    # ------------------------------------------------------------------ finding the
+    # account
 
     @api.model
     def _for_job(self, company=None):
@@ -234,7 +245,8 @@ class ItscopeAccount(models.Model):
             )
         return account
 
-    # ------------------------------------------------------------------ talking to ITscope
+    # ------------------------------------------------------------------ talking to
+    # ITscope
 
     def _host(self):
         return urlsplit(self.base_url or "").netloc.lower()
@@ -264,7 +276,9 @@ class ItscopeAccount(models.Model):
 
     @contextmanager
     def _client(self):
-        """A client for something a user started: errors become messages for this user."""
+        """A client for something a user started: errors become messages for this
+        user.
+        """
         try:
             with self._open_client() as client:
                 yield client
@@ -274,9 +288,7 @@ class ItscopeAccount(models.Model):
 
     def _explain(self, error):
         """What happened and what to do next, in the user's language."""
-        for kind, text in EXPLANATIONS:
-            if isinstance(error, kind):
-                break
+        text = next(text for kind, text in EXPLANATIONS if isinstance(error, kind))
         until = getattr(error, "until", None)
         values = {
             "message": error.message,
@@ -290,7 +302,9 @@ class ItscopeAccount(models.Model):
         return explanation % values
 
     def _note_failure(self, error):
-        """Tell the responsible user once; later failures of the same kind only refresh it."""
+        """Tell the responsible user once; later failures of the same kind only refresh
+        it.
+        """
         self.ensure_one()
         message = self._explain(error)
         values = {"state_message": message, "state_date": fields.Datetime.now()}
@@ -372,8 +386,10 @@ class ItscopeAccount(models.Model):
         suppliers = self.env["itscope.supplier"].with_company(self.company_id)
         open_suppliers = suppliers.search_count(suppliers._open_domain())
         message = self.env._(
-            "%(suppliers)s suppliers, %(manufacturers)s manufacturers and %(types)s product "
-            "types were read; %(created)s are new. %(open)s suppliers with a partnership "
+            "%(suppliers)s suppliers, %(manufacturers)s manufacturers and %(types)s "
+            "product "
+            "types were read; %(created)s are new. %(open)s suppliers with a "
+            "partnership "
             "wait for their vendor.",
             suppliers=counts["itscope.supplier"]["read"],
             manufacturers=counts["itscope.manufacturer"]["read"],
@@ -419,7 +435,8 @@ class ItscopeAccount(models.Model):
 
     @api.model
     def _for_each_account(self, job):
-        """Run a scheduled job for every account: failures are noted on the account and do
+        """Run a scheduled job for every account: failures are noted on the account and
+        do
         not keep the others from their turn."""
         accounts = self.search([])
         cron = self.env["ir.cron"]
@@ -433,7 +450,8 @@ class ItscopeAccount(models.Model):
                 _logger.info("ITscope account %s: %r", account.id, error)
                 account._note_failure(error)
             remaining -= 1
-            # What this account got is whole; the next one starts a transaction of its own.
+            # What this account got is whole; the next one starts a transaction of its
+            # own.
             if modules.module.current_test:
                 continue
             if not cron._commit_progress(1, remaining=remaining):

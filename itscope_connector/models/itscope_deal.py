@@ -8,7 +8,8 @@ from ..tools import aware, commit, naive, text_or, write_changed
 
 _lt = LazyTranslate(__name__)
 
-#: ITscope's codes in the user's words. SENT and ADVISED are seen, the others follow from the
+#: ITscope's codes in the user's words. SENT and ADVISED are seen, the others follow
+#: from the
 #: names of the seller's actions (assumed); an unknown code is shown as it is.
 STATUS_TEXTS = {
     "SENT": _lt("Sent"),
@@ -22,7 +23,8 @@ STATUS_TEXTS = {
     "REJECTED": _lt("Rejected"),
     "ORDEREDELSEWHERE": _lt("Ordered elsewhere"),
 }
-#: News are asked for again this far back: clocks differ, and an order may change while the
+#: News are asked for again this far back: clocks differ, and an order may change while
+#: the
 #: list is being read. What is known already is not touched.
 NEWS_OVERLAP = timedelta(minutes=15)
 #: How far back the first request for news goes.
@@ -80,7 +82,8 @@ class ItscopeDeal(models.Model):
         default="external",
         readonly=True,
         tracking=True,
-        help="Unknown: the order left, but no answer came back. ITscope is asked for it by "
+        help="Unknown: the order left, but no answer came back. ITscope is asked for "
+        "it by "
         "its number before anything else happens; it is never sent again blindly.",
     )
     status = fields.Char(
@@ -175,7 +178,9 @@ class ItscopeDeal(models.Model):
 
     @api.model
     def _find_for(self, account, record):
-        """Ours for ITscope's: by its number, else one of ours that waits for its answer."""
+        """Ours for ITscope's: by its number, else one of ours that waits for its
+        answer.
+        """
         deals = self.search(
             [
                 ("company_id", "=", account.company_id.id),
@@ -227,7 +232,8 @@ class ItscopeDeal(models.Model):
         )
         deals = self.browse()
         with account._open_client() as client:
-            # The list is short (what changed within minutes) and is read to its end before
+            # The list is short (what changed within minutes) and is read to its end
+            # before
             # anything is written: no transaction stays open while ITscope is asked.
             records = list(client.purchase_deals(updated_since=aware(since)))
             news = self._synchronise(account, records)
@@ -244,14 +250,15 @@ class ItscopeDeal(models.Model):
         """Hook: fetch what belongs to the deals with news.
 
         :param news: list of ``(deal, itscope_api.Deal)``
-        :return: False where something has to be fetched again: the same news come again then
+        :return: False where something has to be fetched again: the same news come again
+        then
         """
         return True
 
     def action_fetch_news(self):
         """Ask ITscope about these orders now."""
         for account in self.account_id:
-            deals = self.filtered(lambda deal: deal.account_id == account)
+            deals = self.filtered(lambda deal, a=account: deal.account_id == a)
             with account._client() as client:
                 records = [
                     client.deal(deal.order_id) for deal in deals if deal.order_id

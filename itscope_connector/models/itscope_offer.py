@@ -87,7 +87,8 @@ class ItscopeOffer(models.Model):
     )
     match_quality = fields.Integer(
         readonly=True,
-        help="How sure ITscope is that this article is this product: up to 80 is doubtful, "
+        help="How sure ITscope is that this article is this product: up to 80 is "
+        "doubtful, "
         "100 and more is safe.",
     )
     end_of_life = fields.Boolean(readonly=True)
@@ -217,7 +218,9 @@ class ItscopeOffer(models.Model):
         }
 
     def _prepare_supplierinfo_values(self):
-        """The vendor price of this offer in its company, or {} where there must be none."""
+        """The vendor price of this offer in its company, or {} where there must be
+        none.
+        """
         self.ensure_one()
         partner = self.supplier_id.partner_id
         if not (self.active and self.is_new and self.has_price and partner):

@@ -74,7 +74,8 @@ class ItscopeProduct(models.Model):
     supplier_count = fields.Integer(string="Suppliers", readonly=True)
     said = fields.Json(
         readonly=True,
-        help="What ITscope said last for each product field it fills: equal to what stands "
+        help="What ITscope said last for each product field it fills: equal to what "
+        "stands "
         "in Odoo means that nobody changed it by hand.",
     )
     offer_ids = fields.One2many("itscope.offer", "link_id", readonly=True)
@@ -99,7 +100,8 @@ class ItscopeProduct(models.Model):
         if not self:
             raise UserError(
                 self.env._(
-                    "None of the chosen products is linked to ITscope. Link them first: "
+                    "None of the chosen products is linked to ITscope. Link them "
+                    "first: "
                     "button “Link with ITscope” on the product."
                 )
             )
@@ -142,7 +144,9 @@ class ItscopeProduct(models.Model):
         return gone
 
     def _retire(self):
-        """ITscope no longer has these products: their offers end, nothing is deleted."""
+        """ITscope no longer has these products: their offers end, nothing is
+        deleted.
+        """
         # sudo: ITscope's facts are written by the connector only.
         links = self.sudo()
         links.write(

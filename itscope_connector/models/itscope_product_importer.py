@@ -9,8 +9,10 @@ from ..tools import in_batches, write_changed
 #: Products created, compared and written together.
 BATCH = 500
 
-#: A product field that ITscope fills: how its value comes from a record, and when it may be
-#: written again. ``once``: at creation only; ``unless_changed``: while nobody changed it.
+#: A product field that ITscope fills: how its value comes from a record, and when it
+#: may be
+#: written again. ``once``: at creation only; ``unless_changed``: while nobody changed
+#: it.
 FieldRule = namedtuple("FieldRule", "value policy")
 
 FIELD_RULES = {
@@ -27,7 +29,8 @@ FIELD_RULES = {
     ),
     "list_price": FieldRule(lambda record: float(record.price_calc or 0), "once"),
 }
-#: ``contractTypeId`` of goods that are kept in stock; CTO and spare parts are goods made or
+#: ``contractTypeId`` of goods that are kept in stock; CTO and spare parts are goods
+#: made or
 #: got on demand, the others (ESD, service, licence) are services.
 STORABLE = {None, 0}
 GOODS = STORABLE | {4, 5}
@@ -36,7 +39,8 @@ GOODS = STORABLE | {4, 5}
 class ItscopeProductImporter(models.AbstractModel):
     """Reconciles product records from any source with Odoo, in batches.
 
-    The one way in for products: a source yields :class:`itscope_api.Product`, this does the
+    The one way in for products: a source yields :class:`itscope_api.Product`, this does
+    the
     rest. A batch is whole or not there at all.
     """
 
@@ -49,17 +53,21 @@ class ItscopeProductImporter(models.AbstractModel):
 
         :param account: the ``itscope.account`` whose company gets them
         :param records: iterable of :class:`itscope_api.Product`
-        :param targets: ``{puid: product.product}`` for those that are not linked yet; an
+        :param targets: ``{puid: product.product}`` for those that are not linked yet;
+        an
             empty recordset means "create". A record that is neither linked nor here is
             skipped.
-        :return: ``(links, Counter(read, created, linked, updated, unchanged, skipped))``
+        :return: ``(links, Counter(read, created, linked, updated, unchanged,
+        skipped))``
         """
         company = account.company_id
         # The importer's own right: an ITscope user may bring articles in without being
         # allowed to edit the catalogue by hand.
         self.env["itscope.product"].check_access("create")
-        # sudo: see above; what is written is ITscope's facts and products of this company.
-        # Texts go to the source language: every language without a translation of its own
+        # sudo: see above; what is written is ITscope's facts and products of this
+        # company.
+        # Texts go to the source language: every language without a translation of its
+        # own
         # shows them, and one that a person translated keeps it.
         importer = (
             self.sudo()
@@ -111,7 +119,9 @@ class ItscopeProductImporter(models.AbstractModel):
 
     @api.model
     def _metadata(self, records):
-        """Suppliers, manufacturers, product types and currencies that the records name."""
+        """Suppliers, manufacturers, product types and currencies that the records
+        name.
+        """
         offers = [offer for record in records for offer in record.offers]
         return {
             "suppliers": self.env["itscope.supplier"]._find_or_create_many(
@@ -251,7 +261,8 @@ class ItscopeProductImporter(models.AbstractModel):
                 )
             elif eans[record.ean] > 1:
                 notes[record.puid] = self.env._(
-                    "EAN %s belongs to several ITscope products: kept as information, not "
+                    "EAN %s belongs to several ITscope products: kept as information, "
+                    "not "
                     "as barcode.",
                     record.ean,
                 )

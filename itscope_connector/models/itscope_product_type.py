@@ -21,7 +21,8 @@ class ItscopeProductType(models.Model):
         string="Guessed",
         company_dependent=True,
         readonly=True,
-        help="The category was found by its name. Check it; any change by hand clears this "
+        help="The category was found by its name. Check it; any change by hand clears "
+        "this "
         "mark.",
     )
 
@@ -48,7 +49,9 @@ class ItscopeProductType(models.Model):
         }
 
     def action_suggest_categories(self):
-        """Fill empty categories by the name of type, else of group; mark what was guessed."""
+        """Fill empty categories by the name of type, else of group; mark what was
+        guessed.
+        """
         open_rows = self.filtered(lambda row: not row.categ_id)
         by_name = {}
         for category in self.env["product.category"].search_fetch([], ["name"]):
@@ -67,7 +70,8 @@ class ItscopeProductType(models.Model):
         guessed = open_rows.filtered("categ_id")
         return self._notify(
             self.env._(
-                "%(found)s of %(open)s open product types were given a category. Check the "
+                "%(found)s of %(open)s open product types were given a category. "
+                "Check the "
                 "marked ones.",
                 found=len(guessed),
                 open=len(open_rows),

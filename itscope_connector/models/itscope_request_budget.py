@@ -8,11 +8,14 @@ from ..itscope_api import BlockedError, limits
 
 
 class ItscopeRequestBudget(models.Model):
-    """What may still be sent to one host: shared by all workers, accounts and companies,
+    """What may still be sent to one host: shared by all workers, accounts and
+    companies,
     since ITscope counts by the address that requests come from.
 
-    A row is changed only through cursors of its own that are committed at once: a turn that
-    was taken stays taken when the caller's transaction is rolled back, and no caller waits
+    A row is changed only through cursors of its own that are committed at once: a turn
+    that
+    was taken stays taken when the caller's transaction is rolled back, and no caller
+    waits
     for another's transaction.
     """
 
@@ -69,7 +72,8 @@ class DatabaseLimiter:
                     """INSERT INTO itscope_request_budget AS b (host, blocked_until)
                        VALUES (%(host)s, %(until)s)
                        ON CONFLICT (host) DO UPDATE
-                       SET blocked_until = GREATEST(b.blocked_until, EXCLUDED.blocked_until)""",
+                       SET blocked_until = GREATEST(b.blocked_until,
+                       EXCLUDED.blocked_until)""",
                     host=self._host,
                     until=naive,
                 )

@@ -10,7 +10,9 @@ ALPHA2_BY_ALPHA3 = get_global("territory_aliases")
 
 
 class ItscopeSupplier(models.Model):
-    """A distributor. What a company maps it to, and its terms there, are the company's own."""
+    """A distributor. What a company maps it to, and its terms there, are the company's
+    own.
+    """
 
     _name = "itscope.supplier"
     _description = "ITscope supplier"
@@ -24,7 +26,8 @@ class ItscopeSupplier(models.Model):
     weee_number = fields.Char(string="WEEE Reg. No.", readonly=True)
     vat = fields.Char(
         string="VAT",
-        help="Helps to find the vendor. ITscope does not always give it; documents of the "
+        help="Helps to find the vendor. ITscope does not always give it; documents of "
+        "the "
         "supplier do.",
     )
     is_test_supplier = fields.Boolean(compute="_compute_is_test_supplier")
@@ -32,7 +35,8 @@ class ItscopeSupplier(models.Model):
     customer_number = fields.Char(
         company_dependent=True,
         readonly=True,
-        help="Your customer number there, as ITscope knows it. Present where a partnership "
+        help="Your customer number there, as ITscope knows it. Present where a "
+        "partnership "
         "exists.",
     )
     order_number = fields.Char(
@@ -62,7 +66,8 @@ class ItscopeSupplier(models.Model):
         string="Guessed",
         company_dependent=True,
         readonly=True,
-        help="The vendor was found by the connector. Check it; any change by hand clears "
+        help="The vendor was found by the connector. Check it; any change by hand "
+        "clears "
         "this mark.",
     )
     ignored = fields.Boolean(
@@ -71,11 +76,13 @@ class ItscopeSupplier(models.Model):
     partial_shipment = fields.Boolean(
         string="Partial shipment",
         company_dependent=True,
-        help="Orders allow the supplier to deliver in parts, unless the order says otherwise.",
+        help="Orders allow the supplier to deliver in parts, unless the order says "
+        "otherwise.",
     )
     own_delivery_note = fields.Boolean(
         company_dependent=True,
-        help="The supplier ships with your delivery note. Must be agreed with the supplier.",
+        help="The supplier ships with your delivery note. Must be agreed with the "
+        "supplier.",
     )
 
     _itscope_id_uniq = models.Constraint(
@@ -100,11 +107,14 @@ class ItscopeSupplier(models.Model):
         return result
 
     def _after_mapping(self):
-        """A new vendor gets the vendor prices of the offers, and its orders their supplier."""
+        """A new vendor gets the vendor prices of the offers, and its orders their
+        supplier.
+        """
         offers = self.env["itscope.offer"].search(
             [("supplier_id", "in", self.ids), ("company_id", "=", self.env.company.id)]
         )
-        # sudo: vendor prices are made by the connector for whoever maps, as at an import.
+        # sudo: vendor prices are made by the connector for whoever maps, as at an
+        # import.
         self.env["product.supplierinfo"].sudo()._itscope_synchronise(offers.sudo())
         self.env["purchase.order"].search(
             [
@@ -160,7 +170,9 @@ class ItscopeSupplier(models.Model):
         return self.own_customer_number or self.order_number or self.customer_number
 
     def action_suggest_partners(self):
-        """Fill empty vendors by VAT number, then customer number, then name; mark them."""
+        """Fill empty vendors by VAT number, then customer number, then name; mark
+        them.
+        """
         open_rows = self.filtered(lambda row: not row.partner_id and not row.ignored)
         taken = self.search([("partner_id", "!=", False)]).partner_id
         for guess, key_of_row, key_of_partner in self._guesses():
@@ -174,7 +186,8 @@ class ItscopeSupplier(models.Model):
         guessed = open_rows.filtered("partner_id")
         return self._notify(
             self.env._(
-                "%(found)s of %(open)s open suppliers were given a vendor. Check the marked "
+                "%(found)s of %(open)s open suppliers were given a vendor. Check the "
+                "marked "
                 "ones.",
                 found=len(guessed),
                 open=len(open_rows),
@@ -184,7 +197,9 @@ class ItscopeSupplier(models.Model):
 
     @api.model
     def _guesses(self):
-        """Ways to find a vendor, best first: name, key of the supplier, key of a partner."""
+        """Ways to find a vendor, best first: name, key of the supplier, key of a
+        partner.
+        """
         normal = self._normal_name
         return [
             (

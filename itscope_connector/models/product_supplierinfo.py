@@ -23,7 +23,8 @@ class ProductSupplierinfo(models.Model):
     itscope_own = fields.Boolean(
         string="Changed by hand",
         copy=False,
-        help="A person changed this vendor price: the connector leaves it alone until this "
+        help="A person changed this vendor price: the connector leaves it alone until "
+        "this "
         "mark is removed.",
     )
 
@@ -40,9 +41,11 @@ class ProductSupplierinfo(models.Model):
 
     @api.model
     def _itscope_synchronise(self, offers):
-        """Keep vendor prices in step: new goods with a price, of mapped suppliers, only.
+        """Keep vendor prices in step: new goods with a price, of mapped suppliers,
+        only.
 
-        A price that is no longer offered ends yesterday; it is not deleted, since orders
+        A price that is no longer offered ends yesterday; it is not deleted, since
+        orders
         may have been made by it.
         """
         offers = offers.with_context(active_test=False)

@@ -19,7 +19,8 @@ class ProductTemplate(models.Model):
         if len(self.product_variant_ids) != 1:
             raise UserError(
                 self.env._(
-                    "%(product)s has several variants. Open the variant that you want to "
+                    "%(product)s has several variants. Open the variant that you want "
+                    "to "
                     "link and press the button there.",
                     product=self.display_name,
                 )

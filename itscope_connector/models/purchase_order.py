@@ -58,7 +58,9 @@ class PurchaseOrder(models.Model):
             )
 
     def _itscope_suppliers(self):
-        """The suppliers that this order's vendor is mapped to in this order's company."""
+        """The suppliers that this order's vendor is mapped to in this order's
+        company.
+        """
         self.ensure_one()
         partner = self.partner_id.commercial_partner_id
         Supplier = self.env["itscope.supplier"].with_company(self.company_id)

@@ -20,7 +20,9 @@ class PurchaseOrderLine(models.Model):
             line.itscope_offer_id = line._itscope_offers()[:1]
 
     def _itscope_offers(self):
-        """Offers of this line's product by this order's supplier, the one to order first."""
+        """Offers of this line's product by this order's supplier, the one to order
+        first.
+        """
         self.ensure_one()
         supplier = self.order_id.itscope_supplier_id
         if not supplier or not self.product_id:
@@ -37,7 +39,9 @@ class PurchaseOrderLine(models.Model):
         )
 
     def _itscope_supplier_sku(self):
-        """The supplier's article number: of the offer, else of the vendor price, else ""."""
+        """The supplier's article number: of the offer, else of the vendor price, else
+        "".
+        """
         self.ensure_one()
         if self.itscope_offer_id.supplier_sku:
             return self.itscope_offer_id.supplier_sku

@@ -11,7 +11,7 @@ class TestImport(ItscopeCase):
         links, counts = self.import_records(
             self.record(
                 self.offer(),
-                self.offer(id="2", supplier_id="10008888", price=Decimal("90")),
+                self.offer(id="2", supplier_id="10008888", price=Decimal(90)),
             )
         )
         product = links.product_id
@@ -60,7 +60,7 @@ class TestImport(ItscopeCase):
         links, _counts = self.import_records(self.record(self.offer()))
         self.import_records(
             self.record(
-                self.offer(price=Decimal("95")),
+                self.offer(price=Decimal(95)),
                 update_only=True,
                 name="",
                 ean="",
@@ -121,7 +121,7 @@ class TestImport(ItscopeCase):
 
     def test_price_zero_or_missing_is_unknown_never_free(self):
         links, _counts = self.import_records(
-            self.record(self.offer(price=None), self.offer(id="2", price=Decimal("7")))
+            self.record(self.offer(price=None), self.offer(id="2", price=Decimal(7)))
         )
         self.assertEqual(links.best_price, 7.0)
         unknown = links.offer_ids.filtered(lambda offer: offer.offer_id == "1")
@@ -131,7 +131,7 @@ class TestImport(ItscopeCase):
         links, _counts = self.import_records(
             self.record(
                 self.offer(),
-                self.offer(id="2", condition=4, price=Decimal("10")),
+                self.offer(id="2", condition=4, price=Decimal(10)),
             )
         )
         self.assertEqual(links.best_price, 100.0)
@@ -156,7 +156,7 @@ class TestImport(ItscopeCase):
         mine, _counts = self.import_records(self.record(self.offer()))
         theirs, _counts = self.env["itscope.product.importer"]._import(
             account,
-            [self.record(self.offer(price=Decimal("80")), ean="")],
+            [self.record(self.offer(price=Decimal(80)), ean="")],
             {"777000": self.env["product.product"]},
         )
         self.assertNotEqual(mine.product_id, theirs.product_id)

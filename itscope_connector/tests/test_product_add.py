@@ -48,18 +48,26 @@ class TestProductAdd(SimulatorCase):
             with self.subTest(kind=kind):
                 link = self.add(kind, number)
                 self.assertEqual(len(link), 1)
-                self.assertIn("ITscope Partner-Test", link.offer_ids.supplier_id.mapped("name"))
+                self.assertIn(
+                    "ITscope Partner-Test", link.offer_ids.supplier_id.mapped("name")
+                )
 
     def test_by_supplier_article_number(self):
         links = self.add(
-            "supplier_sku", "123001", "123002", "123003", supplier_id=self.test_supplier.id
+            "supplier_sku",
+            "123001",
+            "123002",
+            "123003",
+            supplier_id=self.test_supplier.id,
         )
         self.assertEqual(len(links), 3)
         prices = self.env["product.supplierinfo"].search(
             [("partner_id", "=", self.test_supplier.partner_id.id)]
         )
         self.assertEqual(
-            dict(zip(prices.mapped("product_code"), prices.mapped("price"), strict=True)),
+            dict(
+                zip(prices.mapped("product_code"), prices.mapped("price"), strict=True)
+            ),
             {"123001": 386.0, "123002": 868.0, "123003": 136.0},
         )
 
@@ -88,7 +96,9 @@ class TestProductAdd(SimulatorCase):
             wizard.action_import()
         wizard.line_ids[1].action = "create"
         wizard.action_import()
-        link = self.env["itscope.product"].search([("puid", "=", wizard.line_ids[1].puid)])
+        link = self.env["itscope.product"].search(
+            [("puid", "=", wizard.line_ids[1].puid)]
+        )
         self.assertEqual(len(link), 1)
 
     def test_unknown_number_says_so(self):
@@ -135,12 +145,16 @@ class TestProductAdd(SimulatorCase):
         self.assertEqual(product.product_tmpl_id.itscope_best_price, 136.0)
 
     def test_article_without_price_gets_no_vendor_price(self):
-        self.control("change", puid="4012827000", supplier="10000735", values={"price": 0})
+        self.control(
+            "change", puid="4012827000", supplier="10000735", values={"price": 0}
+        )
         link = self.add("puid", "4012827000")
         offer = link.offer_ids.filtered(lambda o: o.supplier_id == self.test_supplier)
         self.assertFalse(offer.has_price)
         self.assertFalse(
-            self.env["product.supplierinfo"].search([("itscope_offer_id", "=", offer.id)])
+            self.env["product.supplierinfo"].search(
+                [("itscope_offer_id", "=", offer.id)]
+            )
         )
 
     def test_refresh_brings_new_prices_and_marks_what_vanished(self):
@@ -165,7 +179,8 @@ class TestProductAdd(SimulatorCase):
             with self.subTest(kind=kind):
                 wizard = self.find("puid", "5289817000")
                 self.control(
-                    "faults", rules=[{"match": "products/ids", "kind": kind, "count": 9}]
+                    "faults",
+                    rules=[{"match": "products/ids", "kind": kind, "count": 9}],
                 )
                 with self.assertRaises(UserError):
                     wizard.action_import()
@@ -177,6 +192,8 @@ class TestProductAdd(SimulatorCase):
     def test_server_error_is_tried_three_times(self):
         self.control(
             "faults",
-            rules=[{"match": "products/ids", "kind": "status", "status": 502, "count": 2}],
+            rules=[
+                {"match": "products/ids", "kind": "status", "status": 502, "count": 2}
+            ],
         )
         self.assertEqual(len(self.find("puid", "5289817000").line_ids), 1)

@@ -18,7 +18,7 @@ class TestVendorPrices(ItscopeCase):
             self.record(
                 self.offer(),
                 self.offer(id="2", supplier_id="10008888"),
-                self.offer(id="3", condition=2, price=Decimal("10")),
+                self.offer(id="3", condition=2, price=Decimal(10)),
                 self.offer(id="4", price=None),
             )
         )
@@ -50,7 +50,7 @@ class TestVendorPrices(ItscopeCase):
         price = self.prices(links.product_id)
         price.price = 77
         self.assertTrue(price.itscope_own)
-        self.import_records(self.record(self.offer(price=Decimal("60"))))
+        self.import_records(self.record(self.offer(price=Decimal(60))))
         self.assertEqual(self.prices(links.product_id), price)
         self.assertEqual(price.price, 77)
 

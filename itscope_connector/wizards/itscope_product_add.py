@@ -11,7 +11,9 @@ IMPORT_BATCH = 500
 
 
 class ItscopeProductAdd(models.TransientModel):
-    """Find products at ITscope by pasted numbers, show what would happen, then import."""
+    """Find products at ITscope by pasted numbers, show what would happen, then
+    import.
+    """
 
     _name = "itscope.product.add"
     _description = "Add products from ITscope"
@@ -72,7 +74,8 @@ class ItscopeProductAdd(models.TransientModel):
                 for action in ("create", "link", "refresh", "skip")
             }
             wizard.summary = self.env._(
-                "%(create)s to create, %(link)s to link, %(refresh)s to refresh, %(skip)s "
+                "%(create)s to create, %(link)s to link, %(refresh)s to refresh, "
+                "%(skip)s "
                 "left out",
                 **count,
             )
@@ -115,7 +118,8 @@ class ItscopeProductAdd(models.TransientModel):
         if len(values) > MAX_VALUES:
             raise UserError(
                 self.env._(
-                    "%(count)s numbers are too many at once; up to %(max)s are possible. "
+                    "%(count)s numbers are too many at once; up to %(max)s are "
+                    "possible. "
                     "Paste the list in parts.",
                     count=len(values),
                     max=MAX_VALUES,
@@ -176,7 +180,9 @@ class ItscopeProductAdd(models.TransientModel):
     # ------------------------------------------------------------------ propose
 
     def _prepare_lines(self, values, records):
-        """One line per number and product found, with what would be done, and why not."""
+        """One line per number and product found, with what would be done, and why
+        not.
+        """
         records = list({record.puid: record for record in records}.values())
         by_key = {}
         for record in records:
@@ -240,7 +246,8 @@ class ItscopeProductAdd(models.TransientModel):
             )
         elif len(products) > 1:
             reason = self.env._(
-                "Several products of yours could be it: %s. Choose one to link, or create "
+                "Several products of yours could be it: %s. Choose one to link, or "
+                "create "
                 "a new one.",
                 ", ".join(products[:5].mapped("display_name")),
             )

@@ -3,10 +3,12 @@ from . import itscope_deal
 from . import itscope_deal_lookup
 from . import itscope_deal_documents
 from . import itscope_document
+from . import itscope_document_result
 from . import itscope_document_apply
 from . import itscope_apply_orderresponse
 from . import itscope_apply_dispatchnotification
 from . import itscope_apply_invoice
+from . import itscope_bill_tax
 from . import itscope_bill_builder
 from . import itscope_order_builder
 from . import itscope_order_check

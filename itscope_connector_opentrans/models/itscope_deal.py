@@ -14,13 +14,12 @@ from odoo.addons.itscope_connector.itscope_api import (
 )
 from odoo.addons.itscope_connector.tools import commit, commit_progress, naive
 
-from ..tools import html_list
+from ..tools import SEND_ACTIVITY, html_list
 
 _logger = logging.getLogger(__name__)
 
 #: Wait before a certainly unprocessed order is sent again, where ITscope names no time.
 RETRY_AFTER = timedelta(minutes=5)
-ACTIVITY = "itscope_connector_opentrans.mail_activity_type_send"
 
 
 class ItscopeDeal(models.Model):
@@ -266,9 +265,9 @@ class ItscopeDeal(models.Model):
         order = self.purchase_order_id
         order.message_post(body=note)
         user = order._itscope_responsible()
-        if user and not order.activity_search([ACTIVITY]):
+        if user and not order.activity_search([SEND_ACTIVITY]):
             order.activity_schedule(
-                ACTIVITY, summary=summary, note=note, user_id=user.id
+                SEND_ACTIVITY, summary=summary, note=note, user_id=user.id
             )
 
     def _outcome(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.itscope_connector.tools import commit
 
-from .itscope_deal import ACTIVITY
+from ..tools import SEND_ACTIVITY
 
 #: A worker that has not come back after this long is dead. It is far above what the
 #: client waits for one answer.
@@ -163,7 +163,7 @@ class ItscopeDeal(models.Model):
         result = super()._mark_sent(values)
         if first and self.purchase_order_id:
             self._order_documents().state = "sent"
-            self.purchase_order_id.activity_feedback([ACTIVITY])
+            self.purchase_order_id.activity_feedback([SEND_ACTIVITY])
             self.purchase_order_id.message_post(
                 body=self.env._("Sent: ITscope order %s.", self.order_id)
             )
@@ -224,7 +224,7 @@ class ItscopeDeal(models.Model):
                     )
                 )
             self.write({"send_state": "withdrawn", "next_look": False})
-            self.purchase_order_id.activity_feedback([ACTIVITY])
+            self.purchase_order_id.activity_feedback([SEND_ACTIVITY])
             self.message_post(
                 body=self.env._(
                     "%(user)s decided that this order is not at ITscope.",

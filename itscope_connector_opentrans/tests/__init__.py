@@ -1,5 +1,6 @@
 from . import test_order_document
 from . import test_send
+from . import test_cancel
 from . import test_order_response
 from . import test_dispatch_notification
 from . import test_invoice

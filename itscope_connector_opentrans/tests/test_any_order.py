@@ -6,7 +6,8 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from .common import ARTICLES, OpentransCase, dispatch, invoice, response
+from .common import ARTICLES, OpentransCase
+from .documents import dispatch, invoice, response
 
 AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
 DOCUMENTS = (

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from odoo.tests import Form, tagged
 
-from .common import OpentransCase, dispatch, needs_examples
+from .common import OpentransCase, needs_examples
+from .documents import dispatch
 
 
 @tagged("post_install", "-at_install")

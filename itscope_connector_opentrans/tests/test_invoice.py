@@ -5,7 +5,8 @@ from datetime import date, datetime
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import ARTICLES, OpentransCase, invoice, needs_examples
+from .common import ARTICLES, OpentransCase, needs_examples
+from .documents import invoice
 
 AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
 CHARGES = (("eco", 2.5), ("freight", 8.4))

@@ -6,7 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import ARTICLES, OpentransCase, needs_examples, response
+from .common import ARTICLES, OpentransCase, needs_examples
+from .documents import response
 
 AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
 

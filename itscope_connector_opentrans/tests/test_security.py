@@ -3,7 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import ARTICLES, OpentransCase, response
+from .common import ARTICLES, OpentransCase
+from .documents import response
 
 AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
 

@@ -8,7 +8,10 @@ import shutil
 from .messages import Failure, run, step
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ADVICE = "Install a Chromium (Debian: apt-get install chromium) or name one: ITSCOPE_BROWSER=/path"
+ADVICE = (
+    "Install a Chromium (Debian: apt-get install chromium) or name one: "
+    "ITSCOPE_BROWSER=/path"
+)
 
 
 def browser() -> str:
@@ -21,7 +24,14 @@ def browser() -> str:
         with step("Installing Chromium (Debian's package)"):
             run(["apt-get", "update", "-qq"], advice=ADVICE)
             run(
-                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+                [
+                    "apt-get",
+                    "install",
+                    "-y",
+                    "-qq",
+                    "--no-install-recommends",
+                    "chromium",
+                ],
                 advice=ADVICE,
                 env={"DEBIAN_FRONTEND": "noninteractive"},
             )

@@ -18,7 +18,8 @@ ADDONS = ("itscope_connector", "itscope_connector_opentrans")
 
 
 def cache_dir() -> Path:
-    """``ITSCOPE_CACHE``, else a place of the system's for root (whose home other users, as
+    """``ITSCOPE_CACHE``, else a place of the system's for root (whose home other users,
+    as
     PostgreSQL's, can't reach), else the user's own cache."""
     named = os.environ.get("ITSCOPE_CACHE")
     if named:
@@ -68,7 +69,8 @@ def digest(paths: Iterable[Path], *words: str) -> str:
 
 
 def built(name: str, key: str, build: Callable[[Path], None]) -> Path:
-    """A folder of the cache that was built to its end; one that was broken off is redone.
+    """A folder of the cache that was built to its end; one that was broken off is
+    redone.
 
     Another key replaces what was there.
     """

@@ -51,7 +51,9 @@ def prepared(
     company = SETUP / "environment" / "company.py"
     base = f"{name}-base-{digest([LOCK, company], *modules, *flags)}"
     if base not in existing:
-        with step(f"Installing Odoo's own modules ({', '.join(modules)}); one or two minutes"):
+        with step(
+            f"Installing Odoo's own modules ({', '.join(modules)}); one or two minutes"
+        ):
             _fresh(odoo, cluster, base, existing, f"{name}-base-", None, modules, flags)
     current = f"{name}-{digest([ROOT / addon for addon in ADDONS], base, *addons)}"
     if current not in existing:
@@ -134,7 +136,13 @@ def update(odoo: Odoo, cluster: Cluster, database: str, *flags: str) -> None:
     log.parent.mkdir(exist_ok=True)
     log.unlink(missing_ok=True)
     command = arguments(
-        odoo, cluster, database, "--stop-after-init", "--no-http", f"--logfile={log}", *flags
+        odoo,
+        cluster,
+        database,
+        "--stop-after-init",
+        "--no-http",
+        f"--logfile={log}",
+        *flags,
     )
     run(command, advice=f"Odoo's log says more: {log}", env=odoo.env)
     check_log(log)

@@ -1,4 +1,6 @@
-"""Packages of Debian unpacked into a folder, without root and without touching the system."""
+"""Packages of Debian unpacked into a folder, without root and without touching the
+system.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,10 @@ from .messages import Failure, run
 
 KEYRINGS = Path("/usr/share/keyrings")
 ADVICE = (
-    "Check the network and the mirror that apt is configured with, then start again. With an "
-    "Odoo 19 that is already on this machine none of this is needed: ODOO_HOME=/path/to/odoo"
+    "Check the network and the mirror that apt is configured with, then start again. "
+    "With an "
+    "Odoo 19 that is already on this machine none of this is needed: "
+    "ODOO_HOME=/path/to/odoo"
 )
 
 
@@ -23,7 +27,13 @@ def mirror() -> str:
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise Failure(f"This machine has no apt. {ADVICE}")
     listing = run(
-        ["apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages"],
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(SITE) $(RELEASE) $(COMPONENT)",
+            "Created-By: Packages",
+        ],
         advice=ADVICE,
     )
     for row in listing.splitlines():
@@ -31,7 +41,8 @@ def mirror() -> str:
         if "main" in rest and "debian" in site and "security" not in site:
             return site
     raise Failure(
-        "apt names no Debian mirror. Name one: ITSCOPE_DEBIAN_MIRROR=<address>, or use an "
+        "apt names no Debian mirror. Name one: ITSCOPE_DEBIAN_MIRROR=<address>, or "
+        "use an "
         "Odoo 19 of yours: ODOO_HOME=/path/to/odoo"
     )
 
@@ -44,11 +55,17 @@ def fetch_debian(target: Path, suite: str, packages: list[str]) -> dict[str, str
     :return: ``{package: version}``
     """
     state = target.with_name(f"{target.name}.apt-{suite}")
-    for folder in (state / "lists" / "partial", state / "cache" / "archives" / "partial"):
+    for folder in (
+        state / "lists" / "partial",
+        state / "cache" / "archives" / "partial",
+    ):
         folder.mkdir(parents=True, exist_ok=True)
     keyring = next(
-        (KEYRINGS / f"debian-archive-keyring.{kind}" for kind in ("gpg", "pgp")
-         if (KEYRINGS / f"debian-archive-keyring.{kind}").exists()),
+        (
+            KEYRINGS / f"debian-archive-keyring.{kind}"
+            for kind in ("gpg", "pgp")
+            if (KEYRINGS / f"debian-archive-keyring.{kind}").exists()
+        ),
         None,
     )
     if keyring is None:

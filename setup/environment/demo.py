@@ -1,9 +1,9 @@
 """Odoo with both addons, demo data and a simulated ITscope; runs the main job once.
 
-    ./setup/demo            starts all and stays up until Ctrl-C
-    ./setup/demo --once     ends after the main job; the exit status says whether it worked
-    ./setup/demo --reset    begins anew
-    ./setup/demo --port N   another port than 8069
+./setup/demo            starts all and stays up until Ctrl-C
+./setup/demo --once     ends after the main job; the exit status says whether it worked
+./setup/demo --reset    begins anew
+./setup/demo --port N   another port than 8069
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ SIMULATOR_PORT = 8070
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="./setup/demo", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="./setup/demo",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--reset", action="store_true")
@@ -42,14 +44,26 @@ def main() -> int:
         cluster = stack.enter_context(postgres.cluster("demo", fast=False))
         _database(found, cluster)
         logs = cache_dir() / "logs"
-        sim = stack.enter_context(simulator(found.python, logs / "demo-simulator.log", "--auto", "0"))
+        sim = stack.enter_context(
+            simulator(found.python, logs / "demo-simulator.log", "--auto", "0")
+        )
         url = f"http://127.0.0.1:{options.port}"
         command = databases.arguments(
-            found, cluster, DATABASE, f"--http-port={options.port}", "--max-cron-threads=1"
+            found,
+            cluster,
+            DATABASE,
+            f"--http-port={options.port}",
+            "--max-cron-threads=1",
         )
         with step("Starting Odoo"):
             stack.enter_context(
-                server("Odoo", command, url=f"{url}/web/login", log=logs / "demo-odoo.log", env=found.env)
+                server(
+                    "Odoo",
+                    command,
+                    url=f"{url}/web/login",
+                    log=logs / "demo-odoo.log",
+                    env=found.env,
+                )
             )
         say("\nThe main job, as a buyer would do it:")
         _main_job(found, url, sim)
@@ -58,7 +72,8 @@ def main() -> int:
         say(
             f"\nOdoo is here:  {url}   user: admin   password: admin\n"
             f"The simulated ITscope is here:  {sim}\n"
-            "Open the app 'ITscope', or the purchase order above. Ctrl-C ends all of it."
+            "Open the app 'ITscope', or the purchase order above. Ctrl-C ends all of "
+            "it."
         )
         signal.pause()
     return 0
@@ -77,7 +92,9 @@ def _database(found: Odoo, cluster: postgres.Cluster) -> None:
     languages = "--load-language=de_DE"
     existing = cluster.databases()
     if DATABASE not in existing:
-        with step("Installing Odoo with demo data and both addons; three minutes at most"):
+        with step(
+            "Installing Odoo with demo data and both addons; three minutes at most"
+        ):
             work = f"{DATABASE}-part"
             databases.drop(cluster, work)
             databases.german_company(found, cluster, work, "--with-demo", languages)
@@ -95,7 +112,15 @@ def _database(found: Odoo, cluster: postgres.Cluster) -> None:
 
 def _main_job(found: Odoo, url: str, sim: str) -> None:
     out = run(
-        [found.python, ROOT / "setup" / "main_job.py", url, DATABASE, "admin", "admin", sim],
+        [
+            found.python,
+            ROOT / "setup" / "main_job.py",
+            url,
+            DATABASE,
+            "admin",
+            "admin",
+            sim,
+        ],
         advice=f"Odoo's log says more: {cache_dir() / 'logs' / 'demo-odoo.log'}",
     )
     for line in out.splitlines():

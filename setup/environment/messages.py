@@ -54,8 +54,7 @@ def run(
             cwd=cwd,
             user=user,
             input=stdin if stdin is not None else "",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             errors="replace",
         )

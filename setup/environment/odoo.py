@@ -12,13 +12,16 @@ from .messages import Failure, say, step
 from .python_env import environment
 
 LOCK = SETUP / "odoo.lock"
-#: A file of the web client that Debian leaves out; without it the browser logs an error.
+#: A file of the web client that Debian leaves out; without it the browser logs an
+#: error.
 MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
 class Odoo:
-    """How to run it: ``command`` starts it, ``env`` and ``addons_path`` make it complete."""
+    """How to run it: ``command`` starts it, ``env`` and ``addons_path`` make it
+    complete.
+    """
 
     python: Path
     command: tuple[str, ...]
@@ -27,7 +30,8 @@ class Odoo:
 
 
 def odoo() -> Odoo:
-    """``ODOO_HOME`` (a source checkout, or a folder that holds the package ``odoo``), else
+    """``ODOO_HOME`` (a source checkout, or a folder that holds the package ``odoo``),
+    else
     Debian's package."""
     python = environment("venv", "run", "test")
     home = os.environ.get("ODOO_HOME")
@@ -39,13 +43,18 @@ def odoo() -> Odoo:
 
 
 def _from_home(home: Path, python: Path) -> Odoo:
-    if not (home / "odoo" / "release.py").is_file() and not (home / "odoo" / "init.py").is_file():
+    if (
+        not (home / "odoo" / "release.py").is_file()
+        and not (home / "odoo" / "init.py").is_file()
+    ):
         raise Failure(
             f"ODOO_HOME={home} holds no Odoo: there must be a folder 'odoo' in it (the "
             "checkout of Odoo 19, or the site-packages folder it is installed in)."
         )
     named = os.environ.get("ODOO_PYTHON")
-    folders = [path for path in (home / "addons", home / "odoo" / "addons") if path.is_dir()]
+    folders = [
+        path for path in (home / "addons", home / "odoo" / "addons") if path.is_dir()
+    ]
     return _odoo(Path(named) if named else python, home, folders)
 
 
@@ -71,10 +80,13 @@ def _fetch(path: Path) -> None:
             for package, version in found.items():
                 if packages.get(package) != version:
                     say(
-                        f"  notice: {package} is {version} now; the tests were last run "
+                        f"  notice: {package} is {version} now; the tests were last "
+                        f"run "
                         f"with {packages.get(package)}"
                     )
         script = path / "usr/lib/python3/dist-packages/odoo/addons" / MISSING_SCRIPT
         if not script.exists():
             script.parent.mkdir(parents=True, exist_ok=True)
-            script.write_text("// Left out by Debian: blurs the background of a webcam.\n")
+            script.write_text(
+                "// Left out by Debian: blurs the background of a webcam.\n"
+            )

@@ -19,7 +19,9 @@ from .python_env import environment
 ROLE = "odoo"
 PORT = 5432
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-ADVICE = "Begin anew with a fresh cluster: ./setup/demo --reset (demo) or remove the cache."
+ADVICE = (
+    "Begin anew with a fresh cluster: ./setup/demo --reset (demo) or remove the cache."
+)
 
 
 def binaries() -> Path:
@@ -41,7 +43,8 @@ def binaries() -> Path:
     wheel = next(python.parents[1].rglob("pginstall/bin/postgres"), None)
     if wheel is None:
         raise Failure(
-            "PostgreSQL was not found. Install it (Debian: apt-get install postgresql) and "
+            "PostgreSQL was not found. Install it (Debian: apt-get install "
+            "postgresql) and "
             "start again."
         )
     return wheel.parent
@@ -58,7 +61,8 @@ def server_user() -> str | None:
         except KeyError:
             continue
     raise Failure(
-        "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run "
+        "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' "
+        "to run "
         "it as. Start this as an ordinary user."
     )
 
@@ -91,7 +95,15 @@ class Cluster:
         options = [f"-k '{self.socket}'", "-c listen_addresses=''", f"-p {PORT}"]
         options += [f"-c {setting}" for setting in (FAST if self.fast else [])]
         self._run(
-            "pg_ctl", "start", "-w", "-D", data, "-l", self.home / "log", "-o", " ".join(options)
+            "pg_ctl",
+            "start",
+            "-w",
+            "-D",
+            data,
+            "-l",
+            self.home / "log",
+            "-o",
+            " ".join(options),
         )
 
     def _create(self, data: Path) -> None:
@@ -100,10 +112,23 @@ class Cluster:
         if self.user:
             shutil.chown(self.home, self.user)
         with step("Making a private PostgreSQL cluster"):
-            self._run("initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+            self._run(
+                "initdb",
+                "-D",
+                data,
+                "-U",
+                ROLE,
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            )
 
     def _end_leftover(self, data: Path) -> None:
-        """A run that was killed may have left its server; nobody else uses this cluster."""
+        """A run that was killed may have left its server; nobody else uses this
+        cluster.
+        """
         try:
             self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", data)
             say("  a PostgreSQL of an earlier run was ended")
@@ -120,14 +145,17 @@ class Cluster:
         """Rows of a query, columns joined by ``|``, by the environment's own driver."""
         script = (
             "import sys, psycopg2\n"
-            "c = psycopg2.connect(host=sys.argv[1], port=sys.argv[2], user=sys.argv[3], dbname=sys.argv[4])\n"
+            "c = psycopg2.connect(host=sys.argv[1], port=sys.argv[2], "
+            "user=sys.argv[3], dbname=sys.argv[4])\n"
             "c.autocommit = True\n"
             "k = c.cursor(); k.execute(sys.argv[5])\n"
-            "print('\\n'.join('|'.join(map(str, r)) for r in k.fetchall()) if k.description else '')\n"
+            "print('\\n'.join('|'.join(map(str, r)) for r in k.fetchall()) if "
+            "k.description else '')\n"
         )
         python = environment("venv", "run", "test")
         out = run(
-            [python, "-c", script, self.socket, str(PORT), ROLE, database, query], advice=ADVICE
+            [python, "-c", script, self.socket, str(PORT), ROLE, database, query],
+            advice=ADVICE,
         )
         return out.split("\n")[:-1] if out.strip() else []
 
@@ -147,7 +175,9 @@ def cluster(name: str, *, fast: bool) -> Iterator[Cluster]:
 
     :param fast: without fsync; for data that may be lost
     """
-    waiting = f"Another process uses the PostgreSQL cluster '{name}'; waiting for it ..."
+    waiting = (
+        f"Another process uses the PostgreSQL cluster '{name}'; waiting for it ..."
+    )
     with locked(f"postgres-{name}", waiting):
         # A socket's path may have 107 characters; the cache's may be longer.
         socket = Path(tempfile.mkdtemp(prefix="itscope-pg-"))

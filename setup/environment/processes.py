@@ -108,4 +108,3 @@ def simulator(python: Path, log: Path, *options: str, port: int = 0) -> Iterator
         "The simulated ITscope", command, url=f"{url}/_control/health", log=log, env=env
     ):
         yield url
-

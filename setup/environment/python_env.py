@@ -10,7 +10,8 @@ from .messages import Failure, run, say, step
 
 REQUIREMENTS = SETUP / "requirements"
 NETWORK = (
-    "Check the network and the package index that pip is configured with (pip config list), "
+    "Check the network and the package index that pip is configured with (pip config "
+    "list), "
     "then start again."
 )
 
@@ -28,7 +29,15 @@ def environment(name: str, *locks: str) -> Path:
             python = path / "bin" / "python"
             arguments = [part for file in files for part in ("-r", file)]
             run(
-                [python, "-m", "pip", "install", "--quiet", "--no-warn-script-location", *arguments],
+                [
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-warn-script-location",
+                    *arguments,
+                ],
                 advice=NETWORK,
             )
             repair_paths(path, final)

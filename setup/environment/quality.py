@@ -20,7 +20,15 @@ def run_hooks(arguments: list[str]) -> tuple[int, int, int]:
     if env_skips:
         say("  prettier is skipped: it needs Node.js and npm")
     done = subprocess.run(
-        [str(python), "-m", "pre_commit", "run", "--all-files", "--color=never", *arguments],
+        [
+            str(python),
+            "-m",
+            "pre_commit",
+            "run",
+            "--all-files",
+            "--color=never",
+            *arguments,
+        ],
         cwd=ROOT,
         env=_environment(env_skips),
         stdout=subprocess.PIPE,
@@ -29,7 +37,11 @@ def run_hooks(arguments: list[str]) -> tuple[int, int, int]:
         errors="replace",
     )
     print(done.stdout, flush=True)
-    results = [match.group(2) for row in done.stdout.splitlines() if (match := RESULT.match(row))]
+    results = [
+        match.group(2)
+        for row in done.stdout.splitlines()
+        if (match := RESULT.match(row))
+    ]
     passed, failed = results.count("Passed"), results.count("Failed")
     if done.returncode and not failed:
         failed = 1

@@ -1,8 +1,10 @@
 """Runs the tests, all or a part, and ends with one line that counts them.
 
     ./setup/test                          everything
-    ./setup/test cores                    the plain Python cores and the environment's own
-    ./setup/test simulator                the simulated ITscope against ITscope's contract
+    ./setup/test cores                    the plain Python cores and the environment's
+    own
+    ./setup/test simulator                the simulated ITscope against ITscope's
+    contract
     ./setup/test itscope_connector        the first addon, installed alone
     ./setup/test itscope_connector_opentrans
     ./setup/test system                   server, simulated ITscope and browser together
@@ -16,10 +18,10 @@ import os
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 from . import databases, postgres, processes, quality
 from .browser import browser
@@ -42,13 +44,26 @@ class Count:
 
 
 def pytest(
-    part: str, python: Path, paths: list[Path], arguments: list[str], env: Mapping[str, str]
+    part: str,
+    python: Path,
+    paths: list[Path],
+    arguments: list[str],
+    env: Mapping[str, str],
 ) -> Count:
     """Run pytest on some paths; :return: its count"""
     report = cache_dir() / "reports" / f"{part}.xml"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [python, "-m", "pytest", "-q", "-rs", f"--junitxml={report}", "-p", "no:cacheprovider"]
+    command = [
+        python,
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        f"--junitxml={report}",
+        "-p",
+        "no:cacheprovider",
+    ]
     if "ODOO_RC" not in env:
         # The plugin imports Odoo, which the plain parts do without.
         command += ["-p", "no:odoo"]
@@ -73,7 +88,9 @@ def pytest(
 
 
 def _shared() -> dict[str, str]:
-    return {"ITSCOPE_SHARED": os.environ.get("ITSCOPE_SHARED", str(ROOT.parent / "shared"))}
+    return {
+        "ITSCOPE_SHARED": os.environ.get("ITSCOPE_SHARED", str(ROOT.parent / "shared"))
+    }
 
 
 def cores(arguments: list[str]) -> Count:
@@ -84,7 +101,9 @@ def cores(arguments: list[str]) -> Count:
 
 def simulated(arguments: list[str]) -> Count:
     env = {"PYTHONPATH": str(ROOT / "tests"), **_shared()}
-    return pytest("simulator", odoo().python, [ROOT / "tests" / "simulator"], arguments, env)
+    return pytest(
+        "simulator", odoo().python, [ROOT / "tests" / "simulator"], arguments, env
+    )
 
 
 def addon(name: str) -> Callable[[list[str]], Count]:
@@ -111,7 +130,11 @@ def addon(name: str) -> Callable[[list[str]], Count]:
                 }
                 plugin = [f"--odoo-database={database}"]
                 return pytest(
-                    name, found.python, [ROOT / name / "tests"], [*plugin, *arguments], env
+                    name,
+                    found.python,
+                    [ROOT / name / "tests"],
+                    [*plugin, *arguments],
+                    env,
                 )
 
     return tests
@@ -150,7 +173,9 @@ def system(arguments: list[str]) -> Count:
         )
         log = logs / "system-odoo.log"
         with simulator(found.python, logs / "system-simulator.log") as sim:
-            with server("Odoo", command, url=f"{url}/web/login", log=log, env=found.env):
+            with server(
+                "Odoo", command, url=f"{url}/web/login", log=log, env=found.env
+            ):
                 env = {
                     "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'setup'}",
                     "ITSCOPE_SIMULATOR_URL": sim,
@@ -163,7 +188,9 @@ def system(arguments: list[str]) -> Count:
                     ),
                     **_shared(),
                 }
-                return pytest("system", found.python, [ROOT / "tests" / "system"], arguments, env)
+                return pytest(
+                    "system", found.python, [ROOT / "tests" / "system"], arguments, env
+                )
 
 
 def checks(arguments: list[str]) -> Count:
@@ -199,7 +226,10 @@ def main() -> int:
             except Failure as failure:
                 say(f"\n{failure}")
                 count = Count(failed=1)
-        say(f"  {part}: {count.passed} passed, {count.failed} failed, {count.skipped} skipped\n")
+        say(
+            f"  {part}: {count.passed} passed, {count.failed} failed, {count.skipped} "
+            f"skipped\n"
+        )
         total.add(count)
     say(f"{time.monotonic() - started:.0f} s in all")
     say(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")

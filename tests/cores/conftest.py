@@ -1,4 +1,6 @@
-"""The cores import no Odoo: put their addon folders on the path and use them directly."""
+"""The cores import no Odoo: put their addon folders on the path and use them
+directly.
+"""
 
 import os
 import sys
@@ -13,7 +15,9 @@ for addon in ("itscope_connector", "itscope_connector_opentrans"):
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """ITscope's own contract, schemas and examples, which are not part of the project."""
+    """ITscope's own contract, schemas and examples, which are not part of the
+    project.
+    """
     path = Path(os.environ.get("ITSCOPE_SHARED", ROOT.parent / "shared"))
     if not path.is_dir():
         pytest.skip(f"ITscope's own files are not here ({path}); set ITSCOPE_SHARED")

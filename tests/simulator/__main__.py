@@ -25,17 +25,33 @@ def main() -> int:
     parser.add_argument("--products", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shared", type=Path, help="folder with ITscope's own schemas")
-    parser.add_argument("--auto", type=float, default=0, help="orders live on by themselves, a step each so many seconds")
+    parser.add_argument(
+        "--auto",
+        type=float,
+        default=0,
+        help="orders live on by themselves, a step each so many seconds",
+    )
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     state = State(arguments.seed, arguments.products, arguments.shared)
     state.deals.auto = arguments.auto
     try:
-        server = make_server("127.0.0.1", arguments.port, App(state), threaded=True, request_handler=_Quiet)
+        server = make_server(
+            "127.0.0.1",
+            arguments.port,
+            App(state),
+            threaded=True,
+            request_handler=_Quiet,
+        )
     except (OSError, SystemExit):
-        print(f"port {arguments.port} is taken; choose another one with --port", file=sys.stderr)
+        print(
+            f"port {arguments.port} is taken; choose another one with --port",
+            file=sys.stderr,
+        )
         return 1
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    signal.signal(
+        signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start()
+    )
     print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
     try:
         server.serve_forever()

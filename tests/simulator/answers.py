@@ -10,12 +10,20 @@ from werkzeug.wrappers import Response
 
 from . import render
 
-TYPES = {"json": "application/json; charset=utf-8", "xml": "application/xml; charset=utf-8", "csv": "application/zip"}
+TYPES = {
+    "json": "application/json; charset=utf-8",
+    "xml": "application/xml; charset=utf-8",
+    "csv": "application/zip",
+}
 MISSING = "<!DOCTYPE html><html><head><title>404 Not Found</title></head><body>Not Found</body></html>"
 
 
 def message(status: int, text: str) -> Response:
-    return Response(json.dumps({"message": text}, ensure_ascii=False), status, content_type=TYPES["json"])
+    return Response(
+        json.dumps({"message": text}, ensure_ascii=False),
+        status,
+        content_type=TYPES["json"],
+    )
 
 
 def nothing() -> Response:
@@ -38,5 +46,9 @@ def listed(name: str, items: Iterable[dict[str, Any]], kind: str) -> Response:
 
 
 def single(name: str, item: dict[str, Any], kind: str) -> Response:
-    body = render.as_json(name, [item], single=True) if kind == "json" else render.as_xml(name, [item], single=True)
+    body = (
+        render.as_json(name, [item], single=True)
+        if kind == "json"
+        else render.as_xml(name, [item], single=True)
+    )
     return Response(body, content_type=TYPES[kind])

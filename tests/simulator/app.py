@@ -25,11 +25,15 @@ class App:
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         request = Request(environ)
         if request.path.startswith("/_control/"):
             with self.state.lock:
-                response = routes_control.handle(self.state, request, request.path[len("/_control/") :])
+                response = routes_control.handle(
+                    self.state, request, request.path[len("/_control/") :]
+                )
             return response(environ, start_response)
         fault = self.state.faults.take(request.method, request.path)
         if fault and fault.kind == "drop_before":
@@ -38,13 +42,17 @@ class App:
         if fault and fault.kind == "late":
             time.sleep(fault.seconds)
         if fault and fault.kind == "status":
-            response = Response(fault.body, fault.status, fault.headers, content_type=fault.content_type)
+            response = Response(
+                fault.body, fault.status, fault.headers, content_type=fault.content_type
+            )
         else:
             response = self._answer(request)
         self._log(request, response.status_code)
         if fault:
             if fault.kind in ("drop_after", "cut"):
-                return self._drop(environ, response.get_data() if fault.kind == "cut" else b"")
+                return self._drop(
+                    environ, response.get_data() if fault.kind == "cut" else b""
+                )
             response = self._damage(fault, response)
         return response(environ, start_response)
 
@@ -68,36 +76,119 @@ class App:
         if public:
             return routes_products.export(state, request, public.group(1), version)
         auth = request.authorization
-        account = state.accounts.get(auth.username or "") if auth and auth.type == "basic" else None
+        account = (
+            state.accounts.get(auth.username or "")
+            if auth and auth.type == "basic"
+            else None
+        )
         if account is None or auth is None or account.key != auth.password:
             return answers.message(401, "Benutzer oder API-Key ungültig")
         if rest == "info/quota" and request.method == "GET":
             return routes_products.quota(account)
         if not account.api:
-            return answers.message(403, "Das Kontingent ist aufgebraucht. Bitte wenden Sie sich an den ITscope Support.")
+            return answers.message(
+                403,
+                "Das Kontingent ist aufgebraucht. Bitte wenden Sie sich an den ITscope Support.",
+            )
         with state.lock:
             return self._route(request, account, version, rest)
 
-    def _route(self, request: Request, account: Account, version: str, rest: str) -> Response:
+    def _route(
+        self, request: Request, account: Account, version: str, rest: str
+    ) -> Response:
         state = self.state
         base = f"{request.host_url.rstrip('/')}/{version}"
         routes: list[tuple[str, str, Callable[..., Response]]] = [
-            ("GET", METADATA, lambda path, kind: routes_products.metadata(state, account, path, kind)),
-            ("GET", r"products/datasheet/id/(?P<puid>\d+)/datasheet\.(?P<kind>html|pdf)", lambda puid, kind: routes_products.datasheet(state, puid, kind)),
-            ("GET", r"products/exports/(?P<uuid>[\w-]+)", lambda uuid: routes_products.export(state, request, uuid, version)),
-            ("GET", rf"products/(?P<how>id|ids|ean|search)/(?P<what>.+)/{VIEW}", lambda how, what, view, kind: routes_products.products(state, request, account, version, how, what, view, kind)),
-            ("POST", r"business/deals/(?:purchase/)?send(?:/\d+)?", lambda: routes_business.send(state, request, account, base)),
-            ("POST", r"business/documents/validateschema", lambda: routes_business.validate(state, request, True)),
-            ("POST", r"business/documents/validate", lambda: routes_business.validate(state, request, False)),
-            ("GET", rf"business/deals/purchase/search/(?P<text>.+)/deal\.{KIND}", lambda text, kind: routes_business.deals(state, request, account, base, text, kind)),
-            ("GET", rf"business/deals/purchase/deal\.{KIND}", lambda kind: routes_business.deals(state, request, account, base, "", kind)),
-            ("PUT", r"business/deals/archive/(?P<number>[^/]+)", lambda number: routes_business.archive(state, account, number)),
-            ("GET", rf"business/deals/(?P<number>[^/]+)/deal\.{KIND}", lambda number, kind: routes_business.deal(state, account, base, number, kind)),
-            ("GET", r"business/documents/(?P<number>[^/]+)/(?P<kind>[A-Z]+)\.xml", lambda number, kind: routes_business.document(state, account, number, kind)),
-            ("GET", r"business/documents/(?P<number>[^/]+)\.xml", lambda number: routes_business.documents(state, account, number)),
-            ("GET", rf"business/quotes/search/(?P<text>.+)/quote\.{KIND}", lambda text, kind: routes_business.quotes(state, text, kind)),
-            ("GET", rf"business/quotes/quote\.{KIND}", lambda kind: routes_business.quotes(state, "", kind)),
-            ("GET", rf"business/quotes/(?P<number>[^/]+)/quote\.{KIND}", lambda number, kind: routes_business.quote(state, number, kind)),
+            (
+                "GET",
+                METADATA,
+                lambda path, kind: routes_products.metadata(state, account, path, kind),
+            ),
+            (
+                "GET",
+                r"products/datasheet/id/(?P<puid>\d+)/datasheet\.(?P<kind>html|pdf)",
+                lambda puid, kind: routes_products.datasheet(state, puid, kind),
+            ),
+            (
+                "GET",
+                r"products/exports/(?P<uuid>[\w-]+)",
+                lambda uuid: routes_products.export(state, request, uuid, version),
+            ),
+            (
+                "GET",
+                rf"products/(?P<how>id|ids|ean|search)/(?P<what>.+)/{VIEW}",
+                lambda how, what, view, kind: routes_products.products(
+                    state, request, account, version, how, what, view, kind
+                ),
+            ),
+            (
+                "POST",
+                r"business/deals/(?:purchase/)?send(?:/\d+)?",
+                lambda: routes_business.send(state, request, account, base),
+            ),
+            (
+                "POST",
+                r"business/documents/validateschema",
+                lambda: routes_business.validate(state, request, True),
+            ),
+            (
+                "POST",
+                r"business/documents/validate",
+                lambda: routes_business.validate(state, request, False),
+            ),
+            (
+                "GET",
+                rf"business/deals/purchase/search/(?P<text>.+)/deal\.{KIND}",
+                lambda text, kind: routes_business.deals(
+                    state, request, account, base, text, kind
+                ),
+            ),
+            (
+                "GET",
+                rf"business/deals/purchase/deal\.{KIND}",
+                lambda kind: routes_business.deals(
+                    state, request, account, base, "", kind
+                ),
+            ),
+            (
+                "PUT",
+                r"business/deals/archive/(?P<number>[^/]+)",
+                lambda number: routes_business.archive(state, account, number),
+            ),
+            (
+                "GET",
+                rf"business/deals/(?P<number>[^/]+)/deal\.{KIND}",
+                lambda number, kind: routes_business.deal(
+                    state, account, base, number, kind
+                ),
+            ),
+            (
+                "GET",
+                r"business/documents/(?P<number>[^/]+)/(?P<kind>[A-Z]+)\.xml",
+                lambda number, kind: routes_business.document(
+                    state, account, number, kind
+                ),
+            ),
+            (
+                "GET",
+                r"business/documents/(?P<number>[^/]+)\.xml",
+                lambda number: routes_business.documents(state, account, number),
+            ),
+            (
+                "GET",
+                rf"business/quotes/search/(?P<text>.+)/quote\.{KIND}",
+                lambda text, kind: routes_business.quotes(state, text, kind),
+            ),
+            (
+                "GET",
+                rf"business/quotes/quote\.{KIND}",
+                lambda kind: routes_business.quotes(state, "", kind),
+            ),
+            (
+                "GET",
+                rf"business/quotes/(?P<number>[^/]+)/quote\.{KIND}",
+                lambda number, kind: routes_business.quote(state, number, kind),
+            ),
         ]
         for method, pattern, handler in routes:
             match = re.fullmatch(pattern, rest, re.DOTALL)
@@ -115,7 +206,9 @@ class App:
                 "url": str(raw),
                 "query": query,
                 "agent": request.headers.get("User-Agent", ""),
-                "account": (request.authorization.username if request.authorization else None),
+                "account": (
+                    request.authorization.username if request.authorization else None
+                ),
                 "status": status,
                 "time": self.state.clock.now().isoformat(),
             }
@@ -126,7 +219,10 @@ class App:
         """Close the connection: without a word, or in the middle of the answer."""
         connection: socket.socket = environ["werkzeug.socket"]
         if start:
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(start))
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                % len(start)
+            )
             connection.sendall(start[: len(start) // 2])
         connection.shutdown(socket.SHUT_RDWR)
         raise ConnectionAbortedError
@@ -137,7 +233,11 @@ class App:
         if fault.kind == "truncate":
             response.set_data(body[: len(body) // 2])
         elif fault.kind == "html":
-            return Response(faults.HTML, fault.status if fault.status != 500 else 200, content_type="text/html; charset=utf-8")
+            return Response(
+                faults.HTML,
+                fault.status if fault.status != 500 else 200,
+                content_type="text/html; charset=utf-8",
+            )
         elif fault.kind == "latin1":
             response.set_data(body.decode().encode("latin-1", "replace"))
         elif fault.kind == "redirect":

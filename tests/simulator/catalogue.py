@@ -13,7 +13,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from .companies import MANUFACTURERS, PRODUCT_TYPES, SUPPLIERS, manufacturer_id, supplier_id
+from .companies import (
+    MANUFACTURERS,
+    PRODUCT_TYPES,
+    SUPPLIERS,
+    manufacturer_id,
+    supplier_id,
+)
 
 FIRST_PUID = 12345678000
 #: Three products share it (numbers 5, 6 and 7).
@@ -28,14 +34,56 @@ STOCK_TEXTS = {
     6: "nicht verfügbar",
     8: "Status unbekannt",
 }
-CONDITIONS = {1: "Neu", 2: "Gebrauchtware", 3: "B-Ware", 4: "Refurbished", 6: "Vorführgerät"}
+CONDITIONS = {
+    1: "Neu",
+    2: "Gebrauchtware",
+    3: "B-Ware",
+    4: "Refurbished",
+    6: "Vorführgerät",
+}
 #: puid, SKU of the test supplier, EAN, manufacturer (index), its SKU, name, type (index), price
 TEST_PRODUCTS = [
-    (4012827000, "123001", "0888793383537", 0, "CF379A#B19", "HP Color LaserJet Pro MFP M477fdw", 4, 386.0),
-    (6676919000, "123002", "0190198870803", 1, "MTXR2FD/A", 'Apple iPad Pro 11" Wi-Fi 256 GB Grau', 2, 868.0),
-    (5289817000, "123003", "8806084080233", 2, "24BK550Y-B", 'LG 24BK550Y-B LED-Monitor 61 cm (24")', 3, 136.0),
+    (
+        4012827000,
+        "123001",
+        "0888793383537",
+        0,
+        "CF379A#B19",
+        "HP Color LaserJet Pro MFP M477fdw",
+        4,
+        386.0,
+    ),
+    (
+        6676919000,
+        "123002",
+        "0190198870803",
+        1,
+        "MTXR2FD/A",
+        'Apple iPad Pro 11" Wi-Fi 256 GB Grau',
+        2,
+        868.0,
+    ),
+    (
+        5289817000,
+        "123003",
+        "8806084080233",
+        2,
+        "24BK550Y-B",
+        'LG 24BK550Y-B LED-Monitor 61 cm (24")',
+        3,
+        136.0,
+    ),
 ]
-PRODUCT_LINES = ["Aurora", "Basalt", "Cobalt", "Delta", "Edelweiss", "Falke", "Granit", "Horizont"]
+PRODUCT_LINES = [
+    "Aurora",
+    "Basalt",
+    "Cobalt",
+    "Delta",
+    "Edelweiss",
+    "Falke",
+    "Granit",
+    "Horizont",
+]
 
 
 def check_digit(body: str) -> str:
@@ -108,9 +156,20 @@ class Catalogue:
         puid, sku, ean, maker, maker_sku, name, kind, price = TEST_PRODUCTS[number]
         rng = random.Random(f"{self.seed}/test/{sku}")
         product = self._base(puid, ean, maker, maker_sku, name, kind, rng, 0)
-        offers = [self._offer(rng, puid, 0, 0, price, sku, product, condition=1, stock=25)]
+        offers = [
+            self._offer(rng, puid, 0, 0, price, sku, product, condition=1, stock=25)
+        ]
         offers += [
-            self._offer(rng, puid, k + 1, k + 1, round(price * (1.02 + k / 50), 2), f"X{sku}", product, condition=1)
+            self._offer(
+                rng,
+                puid,
+                k + 1,
+                k + 1,
+                round(price * (1.02 + k / 50), 2),
+                f"X{sku}",
+                product,
+                condition=1,
+            )
             for k in range(3)
         ]
         return self._with_offers(product, offers)
@@ -127,11 +186,15 @@ class Catalogue:
         puid = FIRST_PUID + number * 1000 + (999 if price_list_only else 0)
         name = f"{MANUFACTURERS[maker]} {line} {number + 100} {PRODUCT_TYPES[kind][1]}"
         contract = {10: 3, 11: 2}.get(kind, 0)
-        product = self._base(puid, self._ean(rng, number), maker, maker_sku, name, kind, rng, contract)
+        product = self._base(
+            puid, self._ean(rng, number), maker, maker_sku, name, kind, rng, contract
+        )
         price = round(rng.lognormvariate(5, 1), 2)
         offers = []
         how_many = 0 if number % 29 == 28 else rng.randint(1, 7)
-        for place, supplier in enumerate(sorted(rng.sample(range(len(SUPPLIERS)), how_many))):
+        for place, supplier in enumerate(
+            sorted(rng.sample(range(len(SUPPLIERS)), how_many))
+        ):
             condition = rng.choice([1] * 12 + [2, 3, 4, 6])
             amount: float | None = round(price * rng.uniform(0.95, 1.3), 2)
             odd = rng.random()
@@ -139,15 +202,29 @@ class Catalogue:
                 amount = None
             elif odd < 0.10:
                 amount = 0.0
-            sku = rng.choice([f"{number:06d}", f"{line[:2].upper()}/{number}", f"A-{number} {place}", f"{number}#{place}"])
-            offers.append(self._offer(rng, puid, place, supplier, amount, sku, product, condition))
+            sku = rng.choice(
+                [
+                    f"{number:06d}",
+                    f"{line[:2].upper()}/{number}",
+                    f"A-{number} {place}",
+                    f"{number}#{place}",
+                ]
+            )
+            offers.append(
+                self._offer(rng, puid, place, supplier, amount, sku, product, condition)
+            )
         return self._with_offers(product, offers)
 
     @staticmethod
     def _maker_sku(rng: random.Random, number: int, line: str) -> str:
         style = number % 7
         base = f"{line[:2].upper()}{number:05d}"
-        return {0: f"{base}/EU", 1: f"{base}#ABD", 2: f"{base} V2", 3: f"{base}-{rng.randint(10, 99)}"}.get(style, base)
+        return {
+            0: f"{base}/EU",
+            1: f"{base}#ABD",
+            2: f"{base} V2",
+            3: f"{base}-{rng.randint(10, 99)}",
+        }.get(style, base)
 
     @staticmethod
     def _ean(rng: random.Random, number: int) -> str:
@@ -161,7 +238,15 @@ class Catalogue:
         return body + check_digit(body)
 
     def _base(
-        self, puid: int, ean: str, maker: int, maker_sku: str, name: str, kind: int, rng: random.Random, contract: int
+        self,
+        puid: int,
+        ean: str,
+        maker: int,
+        maker_sku: str,
+        name: str,
+        kind: int,
+        rng: random.Random,
+        contract: int,
     ) -> dict[str, Any]:
         type_id, type_name, group, group_name = PRODUCT_TYPES[kind]
         product: dict[str, Any] = {
@@ -189,11 +274,26 @@ class Catalogue:
             "contractTypeId": contract,
             "contractTypeName": {0: "Physical", 2: "Service", 3: "License"}[contract],
             "attributes": [
-                {"attributeTypeId": 4711, "attributeTypeName": "Farbe", "displayValue": "schwarz", "value": "schwarz"},
-                {"attributeTypeId": 4712, "attributeTypeName": "Breite", "displayValue": "32 cm", "value": "320"},
+                {
+                    "attributeTypeId": 4711,
+                    "attributeTypeName": "Farbe",
+                    "displayValue": "schwarz",
+                    "value": "schwarz",
+                },
+                {
+                    "attributeTypeId": 4712,
+                    "attributeTypeName": "Breite",
+                    "displayValue": "32 cm",
+                    "value": "320",
+                },
             ],
             "accessories": [
-                {"referencedProductId": FIRST_PUID + rng.randrange(max(self.count, 1)) * 1000, "typeId": 1, "type": "Original-Zubehör"}
+                {
+                    "referencedProductId": FIRST_PUID
+                    + rng.randrange(max(self.count, 1)) * 1000,
+                    "typeId": 1,
+                    "type": "Original-Zubehör",
+                }
             ],
         }
         if rng.random() < 0.8:
@@ -215,7 +315,9 @@ class Catalogue:
         stock: int | None = None,
     ) -> dict[str, Any]:
         age = timedelta(hours=rng.choice([0, 1, 3, 20, 200]), minutes=rng.randrange(60))
-        stamp = (self.started - age).astimezone(timezone(timedelta(hours=1))).isoformat()
+        stamp = (
+            (self.started - age).astimezone(timezone(timedelta(hours=1))).isoformat()
+        )
         status = 1 if stock else rng.choice([1, 1, 1, 1, 2, 3, 4, 6, 8])
         offer: dict[str, Any] = {
             "id": puid * 10 + place,
@@ -233,16 +335,24 @@ class Catalogue:
             "currencyCode": "EUR",
             "stockStatus": status,
             "stockStatusText": STOCK_TEXTS[status],
-            "stock": stock or (rng.choice([1, 3, 9, 40, 250]) if status in (1, 3) else 0),
+            "stock": stock
+            or (rng.choice([1, 3, 9, 40, 250]) if status in (1, 3) else 0),
             "lastStockUpdate": stamp,
             "contractTypeId": product["contractTypeId"],
         }
         if "ean" in product:
             offer["ean"] = product["ean"]
         if price is not None:
-            offer.update(price=price, priceCalc=round(price * 1.15, 2), priceCalcVat=19, priceLastUpdate=stamp)
+            offer.update(
+                price=price,
+                priceCalc=round(price * 1.15, 2),
+                priceCalcVat=19,
+                priceLastUpdate=stamp,
+            )
         if status == 2:
-            offer["stockAvailabilityDate"] = (self.started + timedelta(days=rng.randint(2, 40))).isoformat()
+            offer["stockAvailabilityDate"] = (
+                self.started + timedelta(days=rng.randint(2, 40))
+            ).isoformat()
         if rng.random() < 0.1 and price:
             offer["projects"] = [
                 {
@@ -259,11 +369,27 @@ class Catalogue:
                 }
             ]
         if rng.random() < 0.1 and price:
-            offer["supplierPackagingInfo"] = {"orderUnit": "C62", "minQuantity": 5, "intervalQuantity": 5, "priceQuantity": 1}
-            offer["scaledPriceInfo"] = [{"supplierItemRefId": offer["id"], "scale": 10, "price": round(price * 0.95, 2)}]
+            offer["supplierPackagingInfo"] = {
+                "orderUnit": "C62",
+                "minQuantity": 5,
+                "intervalQuantity": 5,
+                "priceQuantity": 1,
+            }
+            offer["scaledPriceInfo"] = [
+                {
+                    "supplierItemRefId": offer["id"],
+                    "scale": 10,
+                    "price": round(price * 0.95, 2),
+                }
+            ]
         if product["contractTypeId"] == 3:
             offer["contractParameters"] = [
-                {"displayName": "Lizenznehmer", "orderParameterName": "licensee", "mandatory": True, "example": "Muster GmbH"}
+                {
+                    "displayName": "Lizenznehmer",
+                    "orderParameterName": "licensee",
+                    "mandatory": True,
+                    "example": "Muster GmbH",
+                }
             ]
         return offer
 
@@ -278,7 +404,9 @@ class Catalogue:
         self._with_offers(product, offers)
 
     @staticmethod
-    def _with_offers(product: dict[str, Any], offers: list[dict[str, Any]]) -> dict[str, Any]:
+    def _with_offers(
+        product: dict[str, Any], offers: list[dict[str, Any]]
+    ) -> dict[str, Any]:
         """Repeats the best offer at the product, as ITscope does."""
         product["supplierItems"] = offers
         priced = [o for o in offers if o.get("price") and o["conditionId"] == 1]

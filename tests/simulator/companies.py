@@ -7,22 +7,123 @@ from typing import Any
 TEST_SUPPLIER = "10000735"
 #: Name, company, street, zip, city, country (alpha-3, as ITscope), partnership.
 SUPPLIERS = [
-    ("ITscope Partner-Test", "ITscope Partner-Test", "Ludwig-Erhard-Allee 20", "76131", "Karlsruhe", "DEU", True),
-    ("Nordlicht Distribution", "Nordlicht Distribution GmbH", "Am Sandtorkai 7", "20457", "Hamburg", "DEU", True),
-    ("Isar Systeme", "Isar Systeme Handels GmbH & Co. KG", "Lindwurmstr. 88", "80337", "München", "DEU", True),
-    ("Rheinwerk IT", "Rheinwerk IT AG", "Zollhof 3", "40221", "Düsseldorf", "DEU", True),
+    (
+        "ITscope Partner-Test",
+        "ITscope Partner-Test",
+        "Ludwig-Erhard-Allee 20",
+        "76131",
+        "Karlsruhe",
+        "DEU",
+        True,
+    ),
+    (
+        "Nordlicht Distribution",
+        "Nordlicht Distribution GmbH",
+        "Am Sandtorkai 7",
+        "20457",
+        "Hamburg",
+        "DEU",
+        True,
+    ),
+    (
+        "Isar Systeme",
+        "Isar Systeme Handels GmbH & Co. KG",
+        "Lindwurmstr. 88",
+        "80337",
+        "München",
+        "DEU",
+        True,
+    ),
+    (
+        "Rheinwerk IT",
+        "Rheinwerk IT AG",
+        "Zollhof 3",
+        "40221",
+        "Düsseldorf",
+        "DEU",
+        True,
+    ),
     ("Alpenbit", "Alpenbit GmbH", "Innrain 25", "6020", "Innsbruck", "AUT", True),
-    ("Havelnetz", "Havelnetz Großhandel GmbH", "Dortustr. 46", "14467", "Potsdam", "DEU", True),
-    ("Schwarzwald Komponenten", "Schwarzwald Komponenten GmbH", "Haslacher Str. 15", "79115", "Freiburg", "DEU", False),
-    ("Maas Electronics", "Maas Electronics B.V.", "Spoorweglaan 12", "6211 AA", "Maastricht", "NLD", True),
-    ("Zürisee Informatik", "Zürisee Informatik AG", "Seestrasse 201", "8002", "Zürich", "CHE", False),
-    ("Elbtal Drucktechnik", "Elbtal Drucktechnik e.K.", "Bautzner Str. 9", "01099", "Dresden", "DEU", True),
-    ("Lëtz Trade", "Lëtz Trade S.à r.l.", "Rue de Hollerich 4", "1741", "Luxembourg", "LUX", False),
-    ("Wisła Komputery", "Wisła Komputery Sp. z o.o.", "ul. Długa 3", "31-146", "Kraków", "POL", False),
+    (
+        "Havelnetz",
+        "Havelnetz Großhandel GmbH",
+        "Dortustr. 46",
+        "14467",
+        "Potsdam",
+        "DEU",
+        True,
+    ),
+    (
+        "Schwarzwald Komponenten",
+        "Schwarzwald Komponenten GmbH",
+        "Haslacher Str. 15",
+        "79115",
+        "Freiburg",
+        "DEU",
+        False,
+    ),
+    (
+        "Maas Electronics",
+        "Maas Electronics B.V.",
+        "Spoorweglaan 12",
+        "6211 AA",
+        "Maastricht",
+        "NLD",
+        True,
+    ),
+    (
+        "Zürisee Informatik",
+        "Zürisee Informatik AG",
+        "Seestrasse 201",
+        "8002",
+        "Zürich",
+        "CHE",
+        False,
+    ),
+    (
+        "Elbtal Drucktechnik",
+        "Elbtal Drucktechnik e.K.",
+        "Bautzner Str. 9",
+        "01099",
+        "Dresden",
+        "DEU",
+        True,
+    ),
+    (
+        "Lëtz Trade",
+        "Lëtz Trade S.à r.l.",
+        "Rue de Hollerich 4",
+        "1741",
+        "Luxembourg",
+        "LUX",
+        False,
+    ),
+    (
+        "Wisła Komputery",
+        "Wisła Komputery Sp. z o.o.",
+        "ul. Długa 3",
+        "31-146",
+        "Kraków",
+        "POL",
+        False,
+    ),
 ]
 MANUFACTURERS = [
-    "HP", "Apple", "LG Electronics", "Musterwerke", "Fjordtech", "Kessler & Söhne", "Nimbus Networks",
-    "Quarzwerk", "Tessera", "Voltara", "Drachenfels", "Ohmega", "Pixelhof", "Silbersee", "Zephyr Data",
+    "HP",
+    "Apple",
+    "LG Electronics",
+    "Musterwerke",
+    "Fjordtech",
+    "Kessler & Söhne",
+    "Nimbus Networks",
+    "Quarzwerk",
+    "Tessera",
+    "Voltara",
+    "Drachenfels",
+    "Ohmega",
+    "Pixelhof",
+    "Silbersee",
+    "Zephyr Data",
 ]
 #: id, name, group id, group name
 PRODUCT_TYPES = [
@@ -52,7 +153,9 @@ def manufacturer_id(index: int) -> int:
 def suppliers(account: str) -> list[dict[str, Any]]:
     """``company`` objects of the distributors as this account sees them."""
     found = []
-    for index, (name, company, street, zip_code, city, country, partner) in enumerate(SUPPLIERS):
+    for index, (name, company, street, zip_code, city, country, partner) in enumerate(
+        SUPPLIERS
+    ):
         number = supplier_id(index)
         supplier: dict[str, Any] = {
             "id": number,
@@ -67,7 +170,14 @@ def suppliers(account: str) -> list[dict[str, Any]]:
         if country == "DEU":
             supplier["weeeRegNo"] = f"DE {number % 100000000:08d}"
         found.append(
-            {"name": company, "street": street, "zip": zip_code, "city": city, "country": country, "supplier": supplier}
+            {
+                "name": company,
+                "street": street,
+                "zip": zip_code,
+                "city": city,
+                "country": country,
+                "supplier": supplier,
+            }
         )
     return found
 
@@ -91,6 +201,10 @@ def manufacturers() -> list[dict[str, Any]]:
 
 def product_types() -> list[dict[str, Any]]:
     return [
-        {"id": number, "productTypeGroup": {"id": group, "name": group_name}, "name": name}
+        {
+            "id": number,
+            "productTypeGroup": {"id": group, "name": group_name},
+            "name": name,
+        }
         for number, name, group, group_name in PRODUCT_TYPES
     ]

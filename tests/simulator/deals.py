@@ -72,7 +72,10 @@ class Deals:
         return deal
 
     def count(self, account: str, number: str) -> int:
-        return sum(d.account == account and d.order.number == number for d in self.deals.values())
+        return sum(
+            d.account == account and d.order.number == number
+            for d in self.deals.values()
+        )
 
     def of(self, account: str) -> list[Deal]:
         self._live()
@@ -81,7 +84,9 @@ class Deals:
     def get(self, account: str, order_id: str) -> Deal | None:
         return next((d for d in self.of(account) if d.order_id == order_id), None)
 
-    def document(self, account: str, transaction_id: str, kind: str) -> DealDocument | None:
+    def document(
+        self, account: str, transaction_id: str, kind: str
+    ) -> DealDocument | None:
         for deal in self.of(account):
             for document in deal.documents:
                 if document.transaction_id == transaction_id and document.kind == kind:
@@ -108,24 +113,41 @@ class Deals:
             self._add(deal, kind, body)
         return deal
 
-    def _build(self, deal: Deal, kind: str, now: datetime, options: dict[str, Any]) -> bytes:
+    def _build(
+        self, deal: Deal, kind: str, now: datetime, options: dict[str, Any]
+    ) -> bytes:
         supplier = next(
-            c for c in companies.suppliers(deal.account) if str(c["supplier"]["id"]) == deal.order.supplier
+            c
+            for c in companies.suppliers(deal.account)
+            if str(c["supplier"]["id"]) == deal.order.supplier
         )
         # Several documents of one kind have numbers of their own.
         nth = sum(document.kind == kind for document in deal.documents)
-        context = Context(deal.order, deal.order_id, deal.sequence * 10 + nth, deal.created, now, supplier)
+        context = Context(
+            deal.order,
+            deal.order_id,
+            deal.sequence * 10 + nth,
+            deal.created,
+            now,
+            supplier,
+        )
         return build(kind, context, Options.of(options))
 
     def _add(self, deal: Deal, kind: str, body: bytes | None) -> None:
-        transaction_id = f"{deal.sequence:08x}-{len(deal.documents):04x}-{kind.lower()[:12]}"
-        deal.documents.append(DealDocument(kind, transaction_id, self.clock.now(), body))
+        transaction_id = (
+            f"{deal.sequence:08x}-{len(deal.documents):04x}-{kind.lower()[:12]}"
+        )
+        deal.documents.append(
+            DealDocument(kind, transaction_id, self.clock.now(), body)
+        )
 
     def _live(self) -> None:
         if not self.auto:
             return
         for deal in list(self.deals.values()):
-            while len(deal.done) < len(AUTOMATIC) and deal.done == list(AUTOMATIC[: len(deal.done)]):
+            while len(deal.done) < len(AUTOMATIC) and deal.done == list(
+                AUTOMATIC[: len(deal.done)]
+            ):
                 due = deal.created + timedelta(seconds=self.auto * (len(deal.done) + 1))
                 if self.clock.now() < due:
                     break
@@ -133,17 +155,30 @@ class Deals:
 
     def shown(self, deal: Deal, base: str) -> dict[str, Any]:
         """The ``deal`` object of ITscope's contract."""
-        index = next(i for i in range(len(companies.SUPPLIERS)) if str(companies.supplier_id(i)) == deal.order.supplier)
+        index = next(
+            i
+            for i in range(len(companies.SUPPLIERS))
+            if str(companies.supplier_id(i)) == deal.order.supplier
+        )
         lists: dict[str, list[dict[str, str]]] = {name: [] for name in LISTS.values()}
         for document in deal.documents:
-            entry = {"transactionId": document.transaction_id, "lastUpdate": document.stamp.isoformat()}
+            entry = {
+                "transactionId": document.transaction_id,
+                "lastUpdate": document.stamp.isoformat(),
+            }
             if document.body is not None:
-                entry["documentUrl"] = f"{base}/business/documents/{document.transaction_id}/{document.kind}.xml"
+                entry["documentUrl"] = (
+                    f"{base}/business/documents/{document.transaction_id}/{document.kind}.xml"
+                )
             lists[LISTS[document.kind]].append(entry)
         return {
             "orderId": deal.order_id,
             "ownOrderId": deal.order.number,
-            **({"customerOrderId": deal.order.customer_order} if deal.order.customer_order else {}),
+            **(
+                {"customerOrderId": deal.order.customer_order}
+                if deal.order.customer_order
+                else {}
+            ),
             "status": deal.status,
             "statusMessage": deal.message,
             "statusDate": (deal.changed or deal.created).isoformat(),

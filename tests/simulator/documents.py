@@ -34,7 +34,12 @@ class Options:
     split: list[str] = field(default_factory=list)
     delivery: str = ""
     parcels: int = 1
-    charges: list[list[str]] = field(default_factory=lambda: [["eco", "Umweltpauschale", "2.5"], ["freight", "Frachtkosten", "8.4"]])
+    charges: list[list[str]] = field(
+        default_factory=lambda: [
+            ["eco", "Umweltpauschale", "2.5"],
+            ["freight", "Frachtkosten", "8.4"],
+        ]
+    )
     charges_taxed: bool = False
     total_offset: str = "0"
     #: which number the document gives as the order's: itscope or own
@@ -45,7 +50,13 @@ class Options:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Options:
-        return cls(**{key: value for key, value in values.items() if key in cls.__dataclass_fields__})
+        return cls(
+            **{
+                key: value
+                for key, value in values.items()
+                if key in cls.__dataclass_fields__
+            }
+        )
 
 
 @dataclass
@@ -65,11 +76,17 @@ def build(kind: str, context: Context, options: Options) -> bytes:
 
     :param kind: ORDERRESPONSE, DISPATCHNOTIFICATION or INVOICE
     """
-    body = {"ORDERRESPONSE": _response, "DISPATCHNOTIFICATION": _dispatch, "INVOICE": _invoice}[kind](context, options)
+    body = {
+        "ORDERRESPONSE": _response,
+        "DISPATCHNOTIFICATION": _dispatch,
+        "INVOICE": _invoice,
+    }[kind](context, options)
     return body.encode("utf-8-sig" if kind == "INVOICE" else "utf-8")
 
 
-def _lines(context: Context, options: Options) -> list[tuple[int, OrderLine, Decimal, Decimal]]:
+def _lines(
+    context: Context, options: Options
+) -> list[tuple[int, OrderLine, Decimal, Decimal]]:
     """Place in the order, its line, quantity and price in this document."""
     found = []
     for place, line in enumerate(context.order.lines, 1):
@@ -78,7 +95,10 @@ def _lines(context: Context, options: Options) -> list[tuple[int, OrderLine, Dec
         quantity = Decimal(options.quantities.get(line.sku, line.quantity))
         price = Decimal(options.prices.get(line.sku, line.price))
         if line.sku in options.split and quantity > 1:
-            found += [(place, line, Decimal(1), price), (place, line, quantity - 1, price)]
+            found += [
+                (place, line, Decimal(1), price),
+                (place, line, quantity - 1, price),
+            ]
         else:
             found.append((place, line, quantity, price))
     return found
@@ -109,7 +129,13 @@ def _parties(context: Context, prefix: str) -> str:
             _party(prefix, role, order.customer_number, order.delivery_name, "Berlin")
             for role in ("buyer", "delivery", "invoice_recipient")
         )
-        + _party(prefix, "supplier", order.supplier, context.supplier["name"], context.supplier["city"])
+        + _party(
+            prefix,
+            "supplier",
+            order.supplier,
+            context.supplier["name"],
+            context.supplier["city"],
+        )
         + "</PARTIES>"
     )
 
@@ -118,7 +144,11 @@ def _product(prefix: str, line: OrderLine, place: int, extra: str = "") -> str:
     p = prefix
     ean_type = ['type="ean"', 'type="EAN"', ""][place % 3]
     pid_type = ' type="supplier_specific"' if place % 3 else ""
-    ean = f"<{p}:INTERNATIONAL_PID {ean_type}>{line.ean}</{p}:INTERNATIONAL_PID>" if line.ean else ""
+    ean = (
+        f"<{p}:INTERNATIONAL_PID {ean_type}>{line.ean}</{p}:INTERNATIONAL_PID>"
+        if line.ean
+        else ""
+    )
     text = escape(f"{line.name}<br />geprüfte Ware,\n\t\t\t\tEAN {line.ean}")
     return (
         f"<PRODUCT_ID><{p}:SUPPLIER_PID{pid_type}>{escape(line.sku)}</{p}:SUPPLIER_PID>{extra}{ean}"
@@ -160,7 +190,9 @@ def _control(context: Context, options: Options) -> str:
 
 def _response(context: Context, options: Options) -> str:
     p, order, stamp = "bme", context.order, _stamp(context, options)
-    delivery = options.delivery or date.fromordinal(context.now.toordinal() + 3).isoformat()
+    delivery = (
+        options.delivery or date.fromordinal(context.now.toordinal() + 3).isoformat()
+    )
     items, total = [], Decimal()
     for place, line, quantity, price in _lines(context, options):
         amount = _money(quantity * price)
@@ -185,19 +217,27 @@ def _response(context: Context, options: Options) -> str:
     )
 
 
-def serial_numbers(context: Context, line: OrderLine, quantity: Decimal, start: int = 1) -> list[str]:
-    return [f"{line.sku}-{context.sequence:04d}-{n:03d}" for n in range(start, start + int(quantity))]
+def serial_numbers(
+    context: Context, line: OrderLine, quantity: Decimal, start: int = 1
+) -> list[str]:
+    return [
+        f"{line.sku}-{context.sequence:04d}-{n:03d}"
+        for n in range(start, start + int(quantity))
+    ]
 
 
 def _dispatch(context: Context, options: Options) -> str:
     p, order, stamp = "bmecat", context.order, _stamp(context, options)
     items = []
     given: dict[str, int] = {}
-    for count, (place, line, quantity, _price) in enumerate(_lines(context, options), 1):
+    for count, (place, line, quantity, _price) in enumerate(
+        _lines(context, options), 1
+    ):
         start = given.get(line.sku, 0) + 1
         given[line.sku] = start - 1 + int(quantity)
         serials = "".join(
-            f"<SERIAL_NUMBER>{escape(number)}</SERIAL_NUMBER>" for number in serial_numbers(context, line, quantity, start)
+            f"<SERIAL_NUMBER>{escape(number)}</SERIAL_NUMBER>"
+            for number in serial_numbers(context, line, quantity, start)
         )
         items.append(
             f"<DISPATCHNOTIFICATION_ITEM><LINE_ITEM_ID>{count}</LINE_ITEM_ID>{_product(p, line, place, serials)}"
@@ -242,7 +282,9 @@ def _invoice(context: Context, options: Options) -> str:
             f"<TAX_DETAILS_FIX><{p}:TAX>{rate}</{p}:TAX><TAX_AMOUNT>{_plain(_money(price * rate))}</TAX_AMOUNT></TAX_DETAILS_FIX></PRODUCT_PRICE_FIX>"
             f"<PRICE_LINE_AMOUNT>{_plain(amount)}</PRICE_LINE_AMOUNT>{_reference(context, options, told)}</INVOICE_ITEM>"
         )
-    charges = sum((Decimal(amount) for _kind, _text, amount in options.charges), Decimal())
+    charges = sum(
+        (Decimal(amount) for _kind, _text, amount in options.charges), Decimal()
+    )
     tax = _money((net + (charges if options.charges_taxed else 0)) * rate)
     total = net + charges + tax + Decimal(options.total_offset)
     charge_nodes = "".join(

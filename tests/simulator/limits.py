@@ -12,7 +12,16 @@ BLOCK_TEXT = (
     "limited to {limit} requests per 60 seconds."
 )
 #: A user agent with one of these is answered late; an empty or tool-like one is blocked.
-SLOW_AGENTS = ("bot", "spider", "search", "seek", "retriever", "checker", "agent", "crawler")
+SLOW_AGENTS = (
+    "bot",
+    "spider",
+    "search",
+    "seek",
+    "retriever",
+    "checker",
+    "agent",
+    "crawler",
+)
 TOOL_AGENTS = ("python-requests", "curl", "wget", "snoopy", "java/")
 
 
@@ -35,7 +44,11 @@ class Limits:
         while self._times and now - self._times[0] >= timedelta(seconds=60):
             self._times.popleft()
         self._times.append(now)
-        if len(self._times) > self.limit or not agent.strip() or agent.lower().startswith(TOOL_AGENTS):
+        if (
+            len(self._times) > self.limit
+            or not agent.strip()
+            or agent.lower().startswith(TOOL_AGENTS)
+        ):
             self.block()
             return BLOCK_TEXT.format(limit=self.limit)
         return ""

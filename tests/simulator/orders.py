@@ -42,7 +42,9 @@ class Checker:
         self.schema: etree.XMLSchema | None = None
         path = shared / "opentrans" / "xsd" / "opentrans_2_1.xsd" if shared else None
         if path and path.is_file():
-            self.schema = etree.XMLSchema(etree.parse(str(path), etree.XMLParser(no_network=True)))
+            self.schema = etree.XMLSchema(
+                etree.parse(str(path), etree.XMLParser(no_network=True))
+            )
 
     def parse(self, body: bytes) -> etree._Element:
         try:
@@ -54,7 +56,9 @@ class Checker:
     def check_schema(self, root: etree._Element) -> None:
         if self.schema is not None and not self.schema.validate(root):
             first = self.schema.error_log[0]
-            raise Refused(f"Das Dokument entspricht nicht dem Schema openTRANS 2.1: Zeile {first.line}: {first.message}")
+            raise Refused(
+                f"Das Dokument entspricht nicht dem Schema openTRANS 2.1: Zeile {first.line}: {first.message}"
+            )
 
     def read(self, root: etree._Element, catalogue_skus: dict[str, set[str]]) -> Order:
         """The order, if ITscope would take it.
@@ -67,9 +71,15 @@ class Checker:
         if not number:
             raise Refused("Die Bestellnummer fehlt.")
         if len(number) > MAX_ORDER_NUMBER:
-            raise Refused(f"Die Bestellnummer {number} hat mehr als {MAX_ORDER_NUMBER} Zeichen.")
+            raise Refused(
+                f"Die Bestellnummer {number} hat mehr als {MAX_ORDER_NUMBER} Zeichen."
+            )
         parties = {first(party, "PARTY_ROLE"): party for party in find(root, "PARTY")}
-        for role, name in (("supplier", "Lieferant"), ("buyer", "Besteller"), ("delivery", "Lieferadresse")):
+        for role, name in (
+            ("supplier", "Lieferant"),
+            ("buyer", "Besteller"),
+            ("delivery", "Lieferadresse"),
+        ):
             if role not in parties:
                 raise Refused(f"Die Partei {name} fehlt.")
         for role in ("buyer", "delivery"):
@@ -95,11 +105,20 @@ class Checker:
     def _line(self, item: etree._Element, skus: set[str]) -> OrderLine:
         sku = first(item, "SUPPLIER_PID")
         if sku not in skus:
-            raise Refused(f"Artikel {sku or '(ohne Nummer)'} ist nicht im Katalog des Lieferanten.")
+            raise Refused(
+                f"Artikel {sku or '(ohne Nummer)'} ist nicht im Katalog des Lieferanten."
+            )
         line = OrderLine(
             line_id=first(item, "LINE_ITEM_ID"),
             sku=sku,
-            ean=next((e.text or "" for e in find(item, "INTERNATIONAL_PID") if e.get("type", "").lower() == "ean"), ""),
+            ean=next(
+                (
+                    e.text or ""
+                    for e in find(item, "INTERNATIONAL_PID")
+                    if e.get("type", "").lower() == "ean"
+                ),
+                "",
+            ),
             name=first(item, "DESCRIPTION_SHORT"),
             quantity=decimal(first(item, "QUANTITY")),
             price=decimal(first(item, "PRICE_AMOUNT")),
@@ -107,7 +126,9 @@ class Checker:
         if line.quantity <= 0:
             raise Refused(f"Die Menge von Artikel {sku} muss größer als 0 sein.")
         amount = decimal(first(item, "PRICE_LINE_AMOUNT"))
-        if abs(amount - line.quantity * line.price) > Decimal("0.01") * max(1, line.quantity):
+        if abs(amount - line.quantity * line.price) > Decimal("0.01") * max(
+            1, line.quantity
+        ):
             raise Refused(f"Die Zeilensumme von Artikel {sku} stimmt nicht.")
         return line
 
@@ -117,7 +138,10 @@ class Checker:
             raise Refused("Die Bestellung hat keine Positionen.")
         if first(root, "TOTAL_ITEM_NUM") != str(len(order.lines)):
             raise Refused("Die Anzahl der Positionen stimmt nicht.")
-        total = sum((decimal(first(i, "PRICE_LINE_AMOUNT")) for i in find(root, "ORDER_ITEM")), Decimal())
+        total = sum(
+            (decimal(first(i, "PRICE_LINE_AMOUNT")) for i in find(root, "ORDER_ITEM")),
+            Decimal(),
+        )
         if abs(decimal(first(root, "TOTAL_AMOUNT")) - total) > Decimal("0.01"):
             raise Refused("Die Gesamtsumme stimmt nicht.")
 
@@ -134,7 +158,9 @@ def first(root: etree._Element, path: str) -> str:
     """Text of the first element of this name (or below a parent of this name)."""
     *parents, name = path.split("/")
     for node in find(root, name):
-        if not parents or (node.getparent() is not None and local(node.getparent()) == parents[-1]):
+        if not parents or (
+            node.getparent() is not None and local(node.getparent()) == parents[-1]
+        ):
             return (node.text or "").strip()
     return ""
 

@@ -22,7 +22,10 @@ def start(*options: str) -> Iterator[Control]:
     """
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "simulator", *options], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "simulator", *options],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None

@@ -23,20 +23,65 @@ ELEMENTS = {
     "dispatchnotifications": "dispatchnotification",
     "invoices": "invoice",
 }
-ROOTS = {"product": "products", "company": "companies", "productType": "productTypes", "deal": "deals", "quote": "quotes"}
+ROOTS = {
+    "product": "products",
+    "company": "companies",
+    "productType": "productTypes",
+    "deal": "deals",
+    "quote": "quotes",
+}
 UPDATE_FIELDS = {
-    "puid", "price", "priceCalc", "currencyCode", "priceCalcVat", "priceLastUpdate", "priceSupplierId", "priceSupplierName",
-    "priceSupplierItemId", "priceSupplierSKU", "stockSupplierText", "stockStatus", "stockStatusText", "stock", "externalStock",
-    "incomingStock", "stockAvailabilityDate", "stockLastUpdate", "aggregatedStatus", "aggregatedStatusText", "aggregatedStock",
+    "puid",
+    "price",
+    "priceCalc",
+    "currencyCode",
+    "priceCalcVat",
+    "priceLastUpdate",
+    "priceSupplierId",
+    "priceSupplierName",
+    "priceSupplierItemId",
+    "priceSupplierSKU",
+    "stockSupplierText",
+    "stockStatus",
+    "stockStatusText",
+    "stock",
+    "externalStock",
+    "incomingStock",
+    "stockAvailabilityDate",
+    "stockLastUpdate",
+    "aggregatedStatus",
+    "aggregatedStatusText",
+    "aggregatedStock",
     "aggregatedSupplierItems",
 }
 UPDATE_OFFER_FIELDS = {
-    "id", "supplierId", "supplierName", "supplierSKU", "conditionId", "conditionName", "price", "priceCalc", "currencyCode",
-    "priceCalcVat", "priceLastUpdate", "stockStatus", "stockStatusText", "stock", "stockAvailabilityDate", "lastStockUpdate", "projects",
+    "id",
+    "supplierId",
+    "supplierName",
+    "supplierSKU",
+    "conditionId",
+    "conditionName",
+    "price",
+    "priceCalc",
+    "currencyCode",
+    "priceCalcVat",
+    "priceLastUpdate",
+    "stockStatus",
+    "stockStatusText",
+    "stock",
+    "stockAvailabilityDate",
+    "lastStockUpdate",
+    "projects",
 }
 #: Names that API 2.1 changed, and fields that 2.0 does not have.
 OLD_NAMES = {"productName": "productNameWithManufacturer", "imageHighRes1": "image1"}
-NEW_IN_21 = {"eClassV7", "UNSPSC", "valueAddedTaxGermany", "contractTypeId", "contractTypeName"}
+NEW_IN_21 = {
+    "eClassV7",
+    "UNSPSC",
+    "valueAddedTaxGermany",
+    "contractTypeId",
+    "contractTypeName",
+}
 
 
 def view(product: dict[str, Any], name: str, version: str, base: str) -> dict[str, Any]:
@@ -47,25 +92,40 @@ def view(product: dict[str, Any], name: str, version: str, base: str) -> dict[st
     if name.endswith("Update"):
         shown = {key: value for key, value in shown.items() if key in UPDATE_FIELDS}
         shown["supplierItems"] = [
-            {key: value for key, value in offer.items() if key in UPDATE_OFFER_FIELDS} for offer in product["supplierItems"]
+            {key: value for key, value in offer.items() if key in UPDATE_OFFER_FIELDS}
+            for offer in product["supplierItems"]
         ]
     if name.startswith("developer"):
         shown = _developer(shown)
     if version == "2.0":
-        shown = {OLD_NAMES.get(key, key): value for key, value in shown.items() if key not in NEW_IN_21}
+        shown = {
+            OLD_NAMES.get(key, key): value
+            for key, value in shown.items()
+            if key not in NEW_IN_21
+        }
     return shown
 
 
 def _developer(product: dict[str, Any]) -> dict[str, Any]:
     """The nested form; only its main lines, since nobody should need it."""
-    price_names = {"price", "priceCalc", "currencyCode", "priceCalcVat", "priceLastUpdate"}
+    price_names = {
+        "price",
+        "priceCalc",
+        "currencyCode",
+        "priceCalcVat",
+        "priceLastUpdate",
+    }
     offers = [
         {
             "id": offer["id"],
             "supplierSKU": offer["supplierSKU"],
             "supplier": {"id": offer["supplierId"], "name": offer["supplierName"]},
-            "supplierPriceInfo": [{key: offer[key] for key in price_names & offer.keys()}],
-            "supplierStockInfo": [{"stock": offer["stock"], "stockStatus": offer["stockStatus"]}],
+            "supplierPriceInfo": [
+                {key: offer[key] for key in price_names & offer.keys()}
+            ],
+            "supplierStockInfo": [
+                {"stock": offer["stock"], "stockStatus": offer["stockStatus"]}
+            ],
         }
         for offer in product.pop("supplierItems")
     ]
@@ -74,7 +134,9 @@ def _developer(product: dict[str, Any]) -> dict[str, Any]:
 
 def as_json(name: str, items: Iterable[dict[str, Any]], single: bool = False) -> bytes:
     found = list(items)
-    return json.dumps(found[0] if single else {name: found}, ensure_ascii=False).encode()
+    return json.dumps(
+        found[0] if single else {name: found}, ensure_ascii=False
+    ).encode()
 
 
 def stream_json(name: str, items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
@@ -96,7 +158,9 @@ def as_xml(name: str, items: Iterable[dict[str, Any]], single: bool = False) -> 
 def stream_xml(name: str, items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{ROOTS[name]}>'.encode()
     for item in items:
-        yield etree.tostring(element(name, item), encoding="UTF-8", xml_declaration=False)
+        yield etree.tostring(
+            element(name, item), encoding="UTF-8", xml_declaration=False
+        )
     yield f"</{ROOTS[name]}>".encode()
 
 
@@ -118,14 +182,32 @@ def element(name: str, value: Any) -> etree._Element:
     return node
 
 
-def as_csv_zip(products: Iterable[dict[str, Any]], log: list[tuple[int, str]] = (), error: str = "") -> bytes:
+def as_csv_zip(
+    products: Iterable[dict[str, Any]], log: list[tuple[int, str]] = (), error: str = ""
+) -> bytes:
     """A zip with a tab-separated file per kind of element."""
-    tables: dict[str, list[dict[str, Any]]] = {"product": [], "supplierItem": [], "attribute": [], "accessory": [], "project": []}
+    tables: dict[str, list[dict[str, Any]]] = {
+        "product": [],
+        "supplierItem": [],
+        "attribute": [],
+        "accessory": [],
+        "project": [],
+    }
     for product in products:
-        tables["product"].append({key: value for key, value in product.items() if not isinstance(value, (list, dict))})
+        tables["product"].append(
+            {
+                key: value
+                for key, value in product.items()
+                if not isinstance(value, (list, dict))
+            }
+        )
         for wrapper in ("supplierItems", "attributes", "accessories"):
             for item in product.get(wrapper, ()):
-                flat = {key: value for key, value in item.items() if not isinstance(value, (list, dict))}
+                flat = {
+                    key: value
+                    for key, value in item.items()
+                    if not isinstance(value, (list, dict))
+                }
                 tables[ELEMENTS[wrapper]].append({"productId": product["puid"], **flat})
                 for project in item.get("projects", ()):
                     tables["project"].append({"supplierItemId": item["id"], **project})
@@ -134,7 +216,11 @@ def as_csv_zip(products: Iterable[dict[str, Any]], log: list[tuple[int, str]] = 
         for name, rows in tables.items():
             archive.writestr(f"{name}.csv", separated(rows))
         if log:
-            archive.writestr("Log.csv", "id\tcause\n" + "".join(f"{number}\t{cause}\n" for number, cause in log))
+            archive.writestr(
+                "Log.csv",
+                "id\tcause\n"
+                + "".join(f"{number}\t{cause}\n" for number, cause in log),
+            )
         if error:
             archive.writestr("ERROR.txt", error)
     return target.getvalue()

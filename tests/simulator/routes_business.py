@@ -41,7 +41,9 @@ def send(state: State, request: Request, account: Account, base: str) -> Respons
         root = state.checker.parse(body)
         state.checker.check_schema(root)
         order = state.checker.read(root, _Skus(state))
-        if state.deals.repeated == "reject" and state.deals.count(account.code, order.number):
+        if state.deals.repeated == "reject" and state.deals.count(
+            account.code, order.number
+        ):
             raise Refused(f"Die Bestellnummer {order.number} wurde bereits verwendet.")
     except Refused as refused:
         return answers.message(400, str(refused))
@@ -60,21 +62,37 @@ def validate(state: State, request: Request, schema_only: bool) -> Response:
     return Response(b"", 200)
 
 
-def deals(state: State, request: Request, account: Account, base: str, filter_text: str, kind: str) -> Response:
+def deals(
+    state: State,
+    request: Request,
+    account: Account,
+    base: str,
+    filter_text: str,
+    kind: str,
+) -> Response:
     archiv = request.args.get("archiv")
     if archiv is None and not filter_text:
         return answers.message(400, "Der Parameter archiv fehlt")
-    found = [d for d in state.deals.of(account.code) if d.archived == (archiv == "ARCHIVED")]
+    found = [
+        d for d in state.deals.of(account.code) if d.archived == (archiv == "ARCHIVED")
+    ]
     if filter_text:
         try:
             found = [d for d in found if _deal_fits(d, filter_text)]
         except ValueError as error:
             return answers.message(400, str(error))
     try:
-        since, until = (_moment(request.args.get(name)) for name in ("lastUpdateDateFrom", "lastUpdateDateTo"))
+        since, until = (
+            _moment(request.args.get(name))
+            for name in ("lastUpdateDateFrom", "lastUpdateDateTo")
+        )
     except ValueError:
         return answers.message(400, "Ungültiges Datum")
-    found = [d for d in found if (not since or _changed(d) >= since) and (not until or _changed(d) <= until)]
+    found = [
+        d
+        for d in found
+        if (not since or _changed(d) >= since) and (not until or _changed(d) <= until)
+    ]
     found.sort(key=_changed, reverse=True)
     page = int(request.args.get("page", "1"))
     found = found[(page - 1) * PAGE : page * PAGE]
@@ -108,12 +126,20 @@ def _moment(text: str | None) -> datetime | None:
     if not text:
         return None
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone(timedelta(hours=1)))
+    return (
+        moment if moment.tzinfo else moment.replace(tzinfo=timezone(timedelta(hours=1)))
+    )
 
 
-def deal(state: State, account: Account, base: str, order_id: str, kind: str) -> Response:
+def deal(
+    state: State, account: Account, base: str, order_id: str, kind: str
+) -> Response:
     found = state.deals.get(account.code, unquote(order_id))
-    return answers.single("deal", state.deals.shown(found, base), kind) if found else answers.nothing()
+    return (
+        answers.single("deal", state.deals.shown(found, base), kind)
+        if found
+        else answers.nothing()
+    )
 
 
 def archive(state: State, account: Account, order_id: str) -> Response:
@@ -124,7 +150,9 @@ def archive(state: State, account: Account, order_id: str) -> Response:
     return Response(b"", 200)
 
 
-def document(state: State, account: Account, transaction_id: str, kind: str) -> Response:
+def document(
+    state: State, account: Account, transaction_id: str, kind: str
+) -> Response:
     found = state.deals.document(account.code, transaction_id, kind)
     if not found or found.body is None:
         return answers.nothing()
@@ -139,7 +167,9 @@ def documents(state: State, account: Account, order_id: str) -> Response:
     with zipfile.ZipFile(target, "w") as archive_file:
         for item in found.documents:
             if item.body is not None:
-                archive_file.writestr(f"{item.kind}-{item.transaction_id}.xml", item.body)
+                archive_file.writestr(
+                    f"{item.kind}-{item.transaction_id}.xml", item.body
+                )
     return Response(target.getvalue(), content_type="application/zip")
 
 
@@ -155,7 +185,11 @@ def quotes(state: State, filter_text: str, kind: str) -> Response:
 
 
 def quote(state: State, quote_id: str, kind: str) -> Response:
-    rows = [row for row in (_quote(state, n) for n in range(3)) if row["quoteId"] == quote_id]
+    rows = [
+        row
+        for row in (_quote(state, n) for n in range(3))
+        if row["quoteId"] == quote_id
+    ]
     return answers.single("quote", rows[0], kind) if rows else answers.nothing()
 
 
@@ -165,11 +199,15 @@ def _quote(state: State, number: int) -> dict[str, Any]:
         "quoteId": f"00000000-0000-4000-8000-{number:012d}",
         "quoteNo": f"A-2026-{number + 1:04d}",
         "shortUrl": f"https://www.itscope.com/q/{number}",
-        "name": ["Notebooks für die Schule", "Druckerflotte", "Netzwerk Neubau"][number],
+        "name": ["Notebooks für die Schule", "Druckerflotte", "Netzwerk Neubau"][
+            number
+        ],
         "status": ["DRAFT", "PROGRESS", "WON"][number],
         "lastModified": (now - timedelta(days=number)).isoformat(),
         "validUntil": (now + timedelta(days=14)).isoformat(),
-        "organisation": ["Stadt Karlsruhe", "Muster & Söhne KG", "Nordbau GmbH"][number],
+        "organisation": ["Stadt Karlsruhe", "Muster & Söhne KG", "Nordbau GmbH"][
+            number
+        ],
         "person": "Erika Mustermann",
         "itemCount": number + 1,
         "deeplink": f"https://www.itscope.com/red/app#quotes/{number}",

@@ -12,15 +12,24 @@ from .state import Account, Export, State
 
 
 def handle(state: State, request: Request, name: str) -> Response:
-    body: dict[str, Any] = request.get_json() if request.method == "POST" and request.get_data() else {}
+    body: dict[str, Any] = (
+        request.get_json() if request.method == "POST" and request.get_data() else {}
+    )
     action = ACTIONS.get(name)
     if action is None:
         return Response("unknown control", 404)
-    return Response(json.dumps(action(state, body), ensure_ascii=False), content_type="application/json")
+    return Response(
+        json.dumps(action(state, body), ensure_ascii=False),
+        content_type="application/json",
+    )
 
 
 def health(state: State, body: dict[str, Any]) -> Any:
-    return {"ok": True, "schema": state.checker.schema is not None, "products": len(state.catalogue)}
+    return {
+        "ok": True,
+        "schema": state.checker.schema is not None,
+        "products": len(state.catalogue),
+    }
 
 
 def reset(state: State, body: dict[str, Any]) -> Any:
@@ -48,7 +57,10 @@ def orders(state: State, body: dict[str, Any]) -> Any:
             "status": deal.status,
             "archived": deal.archived,
             "times": state.deals.count(deal.account, deal.order.number),
-            "lines": [[line.sku, str(line.quantity), str(line.price)] for line in deal.order.lines],
+            "lines": [
+                [line.sku, str(line.quantity), str(line.price)]
+                for line in deal.order.lines
+            ],
             "body": (deal.documents[0].body or b"").decode(),
         }
         for deal in state.deals.deals.values()
@@ -62,7 +74,10 @@ def advance(state: State, body: dict[str, Any]) -> Any:
 
 def settings(state: State, body: dict[str, Any]) -> Any:
     """``limit`` and ``delay`` of the limits, ``auto`` and ``repeated`` of the deals."""
-    for target, names in ((state.limits, ("limit", "delay")), (state.deals, ("auto", "repeated"))):
+    for target, names in (
+        (state.limits, ("limit", "delay")),
+        (state.deals, ("auto", "repeated")),
+    ):
         for name in names:
             if name in body:
                 setattr(target, name, body[name])
@@ -108,6 +123,18 @@ def products(state: State, body: dict[str, Any]) -> Any:
 ACTIONS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
     action.__name__: action
     for action in (
-        health, reset, requests, faults, orders, advance, settings, clock, block, accounts, exports, change, products,
+        health,
+        reset,
+        requests,
+        faults,
+        orders,
+        advance,
+        settings,
+        clock,
+        block,
+        accounts,
+        exports,
+        change,
+        products,
     )
 }

@@ -17,7 +17,19 @@ from .state import Account, State
 
 Product = dict[str, Any]
 KEYS = {
-    "keywords", "ean", "cnetid", "hstpid", "distpid", "manufacturer", "producttype", "distributor", "cluster", "puid", "plzid", "pid", "id",
+    "keywords",
+    "ean",
+    "cnetid",
+    "hstpid",
+    "distpid",
+    "manufacturer",
+    "producttype",
+    "distributor",
+    "cluster",
+    "puid",
+    "plzid",
+    "pid",
+    "id",
 }
 PAGE = 50
 SORTS: dict[str, Callable[[Product], Any]] = {
@@ -30,8 +42,20 @@ SORTS: dict[str, Callable[[Product], Any]] = {
 }
 
 
-def products(state: State, request: Request, account: Account, version: str, how: str, what: str, view: str, kind: str) -> Response:
-    if view not in ("standard", "standardUpdate", "developer", "developerUpdate") or kind not in answers.TYPES:
+def products(
+    state: State,
+    request: Request,
+    account: Account,
+    version: str,
+    how: str,
+    what: str,
+    view: str,
+    kind: str,
+) -> Response:
+    if (
+        view not in ("standard", "standardUpdate", "developer", "developerUpdate")
+        or kind not in answers.TYPES
+    ):
         return answers.message(400, f"Unbekanntes Format {view}.{kind}")
     price_list = request.args.get("plzproducts") == "true"
     catalogue = state.catalogue
@@ -41,20 +65,28 @@ def products(state: State, request: Request, account: Account, version: str, how
             return answers.message(400, "Höchstens 50 IDs pro Anfrage")
         found = [p for puid in ids if (p := catalogue.by_puid(puid.strip()))]
     elif how == "ean":
-        found = list(itertools.islice((p for p in catalogue if p.get("ean") == what), 1))
+        found = list(
+            itertools.islice((p for p in catalogue if p.get("ean") == what), 1)
+        )
     else:
         try:
             filters = parse_filter(what)
         except ValueError as error:
             return answers.message(400, str(error))
-        found = [p for p in catalogue if (price_list or not is_price_list(p)) and fits(p, filters)]
+        found = [
+            p
+            for p in catalogue
+            if (price_list or not is_price_list(p)) and fits(p, filters)
+        ]
         sort = SORTS.get(request.args.get("sort", ""))
         if sort:
             found.sort(key=sort)
         page = int(request.args.get("page", "1"))
         found = found[(page - 1) * PAGE : page * PAGE]
     base = f"{request.host_url.rstrip('/')}/{version}"
-    return answers.listed("product", [render.view(p, view, version, base) for p in found], kind)
+    return answers.listed(
+        "product", [render.view(p, view, version, base) for p in found], kind
+    )
 
 
 def is_price_list(product: Product) -> bool:
@@ -78,7 +110,10 @@ def parse_filter(text: str) -> dict[str, list[str]]:
         found = values.split(",")
         if len(found) > PAGE:
             raise ValueError(f"Höchstens 50 Werte für {key}")
-        filters[key] = ["" if {"/", "#"} & set(value) else unquote(value).casefold().strip() for value in found]
+        filters[key] = [
+            "" if {"/", "#"} & set(value) else unquote(value).casefold().strip()
+            for value in found
+        ]
     return filters
 
 
@@ -87,20 +122,34 @@ def fits(product: Product, filters: dict[str, list[str]]) -> bool:
     for key, values in filters.items():
         if key == "keywords":
             text = f"{product['productName']} {product['manufacturerSKU']} {product.get('ean', '')}".casefold()
-            ok = any(value and all(word in text for word in value.split()) for value in values)
+            ok = any(
+                value and all(word in text for word in value.split())
+                for value in values
+            )
         elif key == "ean":
-            ok = any({product.get("ean"), *(o.get("ean") for o in offers)} & {v, v.zfill(13)} for v in values if v)
+            ok = any(
+                {product.get("ean"), *(o.get("ean") for o in offers)} & {v, v.zfill(13)}
+                for v in values
+                if v
+            )
         elif key == "hstpid":
             ok = product["manufacturerSKU"].casefold() in values
         elif key == "distpid":
             wanted = filters.get("distributor", [])
-            ok = any(o["supplierSKU"].casefold() in values and (not wanted or str(o["supplierId"]) in wanted) for o in offers)
+            ok = any(
+                o["supplierSKU"].casefold() in values
+                and (not wanted or str(o["supplierId"]) in wanted)
+                for o in offers
+            )
         elif key == "distributor":
             ok = any(str(o["supplierId"]) in values for o in offers)
         elif key == "plzid":
             ok = any(str(o["id"]) in values for o in offers)
         else:
-            number = {"manufacturer": "manufacturerId", "producttype": "productTypeId"}.get(key, "puid")
+            number = {
+                "manufacturer": "manufacturerId",
+                "producttype": "productTypeId",
+            }.get(key, "puid")
             ok = str(product[number]) in values
         if not ok:
             return False
@@ -109,8 +158,14 @@ def fits(product: Product, filters: dict[str, list[str]]) -> bool:
 
 def metadata(state: State, account: Account, path: str, kind: str) -> Response:
     name, rows = {
-        "company/distributor/company": ("company", lambda: companies.suppliers(account.code)),
-        "company/distributor/eservices": ("company", lambda: companies.suppliers(account.code)),
+        "company/distributor/company": (
+            "company",
+            lambda: companies.suppliers(account.code),
+        ),
+        "company/distributor/eservices": (
+            "company",
+            lambda: companies.suppliers(account.code),
+        ),
         "company/manufacturer/company": ("company", companies.manufacturers),
         "products/producttypes/producttype": ("productType", companies.product_types),
     }[path]
@@ -141,12 +196,17 @@ def export(state: State, request: Request, uuid: str, version: str) -> Response:
         return (render.view(p, definition.view, version, base) for p in catalogue)
 
     if definition.token:
-        flat = [{k: v for k, v in row.items() if not isinstance(v, (list, dict))} for row in rows()]
+        flat = [
+            {k: v for k, v in row.items() if not isinstance(v, (list, dict))}
+            for row in rows()
+        ]
         return Response(render.separated(flat), content_type="text/csv; charset=utf-8")
     if definition.format == "csv":
         return Response(render.as_csv_zip(rows()), content_type=answers.TYPES["csv"])
     stream = render.stream_json if definition.format == "json" else render.stream_xml
-    return Response(stream("product", rows()), content_type=answers.TYPES[definition.format])
+    return Response(
+        stream("product", rows()), content_type=answers.TYPES[definition.format]
+    )
 
 
 def datasheet(state: State, puid: str, kind: str) -> Response:
@@ -155,7 +215,10 @@ def datasheet(state: State, puid: str, kind: str) -> Response:
         return answers.nothing()
     if kind == "pdf":
         return Response(b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
-    return Response(f"<html><body>{product['longDescription']}</body></html>", content_type="text/html; charset=utf-8")
+    return Response(
+        f"<html><body>{product['longDescription']}</body></html>",
+        content_type="text/html; charset=utf-8",
+    )
 
 
 def image(name: str) -> Response:
@@ -164,8 +227,18 @@ def image(name: str) -> Response:
     raw = (b"\0" + colour * 32) * 32
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data))
+            + kind
+            + data
+            + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
-    body = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+    body = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(raw))
+        + chunk(b"IEND", b"")
+    )
     return Response(body, content_type="image/png")

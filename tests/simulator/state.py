@@ -15,7 +15,9 @@ from .faults import Faults
 from .limits import Limits
 from .orders import Checker
 
-SHARED = Path(os.environ.get("ITSCOPE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+SHARED = Path(
+    os.environ.get("ITSCOPE_SHARED", Path(__file__).resolve().parents[3] / "shared")
+)
 #: An export of the whole catalogue that is there from the beginning, and a token export.
 EXPORT_ID = "5f0c3c0e-6f3b-4a0a-9a53-1d0a5c1b0001"
 EXPORT_TOKEN = "token-0001"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from main_job import Odoo
 from playwright.sync_api import Browser, Page, sync_playwright
 from simulator.control import Control
 
@@ -20,7 +20,7 @@ from .screens import Screens
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "setup"))
 
-from main_job import Odoo  # noqa: E402
+from main_job import Odoo
 
 #: Chromium without its own calls home, which a closed network would log as errors.
 FLAGS = [
@@ -78,7 +78,9 @@ def artefacts(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def page(browser: Browser, artefacts: Path) -> Iterator[Page]:
     """A page of its own; its last look and its errors are kept."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US")
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale="en-US"
+    )
     context.set_default_timeout(20_000)
     found = context.new_page()
     errors: list[str] = []

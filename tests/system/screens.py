@@ -42,7 +42,9 @@ class Screens:
         button = sections.get_by_text(section, exact=True)
         button.click()
         if entry:
-            self.page.locator(".o-dropdown--menu").get_by_text(entry, exact=True).click()
+            self.page.locator(".o-dropdown--menu").get_by_text(
+                entry, exact=True
+            ).click()
         self.settle()
 
     def settle(self) -> None:
@@ -51,7 +53,9 @@ class Screens:
         self.idle()
 
     def idle(self) -> None:
-        """Wait until nothing loads; the indicator shows up after a quarter of a second."""
+        """Wait until nothing loads; the indicator shows up after a quarter of a
+        second.
+        """
         self.page.wait_for_timeout(350)
         self.page.wait_for_function(
             "!document.querySelector('.o_loading_indicator, .o_blockUI')"
@@ -63,7 +67,9 @@ class Screens:
     def scope(self) -> Locator:
         """The dialog on top, else the whole screen."""
         dialogs = self.page.locator(".modal:not(.o_inactive_modal)")
-        return dialogs.last if dialogs.count() else self.page.locator(".o_action_manager")
+        return (
+            dialogs.last if dialogs.count() else self.page.locator(".o_action_manager")
+        )
 
     def button(self, name: str) -> None:
         self.scope.get_by_role("button", name=name, exact=True).first.click()
@@ -78,9 +84,9 @@ class Screens:
     def choose(self, name: str, text: str) -> None:
         """Type into a many2one and take the entry that shows up."""
         self.fill(name, text)
-        self.page.locator(".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item").filter(
-            has_text=text
-        ).first.click()
+        self.page.locator(
+            ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item"
+        ).filter(has_text=text).first.click()
 
     def radio(self, name: str, label: str) -> None:
         self.field(name).get_by_text(label, exact=True).click()

@@ -61,7 +61,9 @@ def map_supplier_and_types(screens: Screens) -> None:
     screens.page.locator("thead .o_list_record_selector input").check()
     screens.button("Create categories")
     screens.message("The categories are mapped")
-    expect(screens.row("Farblaserdrucker")).to_contain_text("Drucker / Farblaserdrucker")
+    expect(screens.row("Farblaserdrucker")).to_contain_text(
+        "Drucker / Farblaserdrucker"
+    )
     screens.shot("product-types-mapped")
 
 
@@ -82,7 +84,9 @@ def add_products(screens: Screens) -> None:
 
 def refresh(screens: Screens, simulator: Control) -> None:
     """The product shows its offers; the button brings new prices."""
-    simulator.call("change", puid="4012827000", supplier="10000735", values={"price": 380.0})
+    simulator.call(
+        "change", puid="4012827000", supplier="10000735", values={"price": 380.0}
+    )
     screens.row("HP Color LaserJet").locator("[name=product_id]").click()
     screens.page.locator("button[name=action_open_product]").click()
     screens.settle()
@@ -106,20 +110,30 @@ def order(screens: Screens, simulator: Control) -> str:
         line = screens.scope.locator(".o_data_row").nth(place)
         product = line.locator("[name=product_id] input")
         product.fill(name)
-        screens.page.locator(".o-autocomplete--dropdown-item").filter(has_text=name).first.click()
+        screens.page.locator(".o-autocomplete--dropdown-item").filter(
+            has_text=name
+        ).first.click()
         line.locator("[name=product_qty] input").fill(str(quantity))
     screens.save()
     screens.shot("order-draft")
     screens.button("Confirm Order")
-    expect(screens.page.locator(".o_statusbar_status")).to_contain_text("Purchase Order")
+    expect(screens.page.locator(".o_statusbar_status")).to_contain_text(
+        "Purchase Order"
+    )
     screens.button("Send via ITscope")
     screens.idle()
     screens.tab("ITscope")
     expect(screens.field("itscope_send_state")).to_have_text("Sent")
     screens.shot("order-sent")
-    number = screens.page.locator(".o_form_view .o_field_widget[name=name]").first.inner_text()
+    number = screens.page.locator(
+        ".o_form_view .o_field_widget[name=name]"
+    ).first.inner_text()
     (sent,) = simulator.orders(number.strip())
-    assert sent["lines"] == [["123001", "3.0", "380.0"], ["123002", "1.0", "868.0"], ["123003", "2.0", "136.0"]]
+    assert sent["lines"] == [
+        ["123001", "3.0", "380.0"],
+        ["123002", "1.0", "868.0"],
+        ["123003", "2.0", "136.0"],
+    ]
     return number.strip()
 
 
@@ -154,4 +168,6 @@ def receipt_and_bill(screens: Screens, odoo: Odoo, number: str) -> None:
     assert bill["state"] == "draft"
     assert round(bill["amount_total"], 2) == round(net * 1.19 + 10.9, 2)
     moves = odoo.find("stock.move", [("picking_id", "in", row["picking_ids"])])
-    assert sorted(m["quantity"] for m in odoo.read("stock.move", moves, "quantity")) == [1, 2, 3]
+    assert sorted(
+        m["quantity"] for m in odoo.read("stock.move", moves, "quantity")
+    ) == [1, 2, 3]

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from opentrans_samples import NOW, full_order, invoice, item
-
 from opentrans import (
     OpentransError,
     UnknownDocumentError,
@@ -19,6 +17,7 @@ from opentrans import (
     write_order,
 )
 from opentrans.reader import lines, node, source
+from opentrans_samples import NOW, full_order, invoice, item
 
 ORDER = write_order(full_order(), generator="x", now=NOW)
 ENTITIES = b"".join(

@@ -113,7 +113,6 @@ class ItscopeAccount(models.Model):
     )
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         default=lambda self: self.env.user,
         help="Gets an activity when something needs a decision.",
     )
@@ -438,7 +437,7 @@ class ItscopeAccount(models.Model):
         """Run a scheduled job for every account: failures are noted on the account and
         do
         not keep the others from their turn."""
-        accounts = self.search([])
+        accounts = self.search([("api_key", "!=", False)])
         cron = self.env["ir.cron"]
         remaining = len(accounts)
         for account in accounts:

@@ -56,6 +56,9 @@ class ItscopeDeal(models.Model):
     left_date = fields.Datetime(
         string="Left Odoo", readonly=True, help="When it was sent last."
     )
+    end_noted = fields.Boolean(
+        readonly=True, help="The buyer knows that the supplier will not deliver."
+    )
     cancelled_by_phone = fields.Boolean(
         string="Cancelled with the supplier", readonly=True, tracking=True
     )

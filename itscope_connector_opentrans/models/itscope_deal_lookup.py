@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.itscope_connector.tools import commit
 
-from ..tools import SEND_ACTIVITY
+from ..tools import ENDED, SEND_ACTIVITY
 
 #: A worker that has not come back after this long is dead. It is far above what the
 #: client waits for one answer.
@@ -137,7 +137,7 @@ class ItscopeDeal(models.Model):
                     "%(order)s left Odoo, no answer came, and ITscope has said "
                     "%(looks)s times that it does not know it. Check at ITscope, or "
                     "call the supplier. If it is not there, press “Not at ITscope” on "
-                    "the order and send it again.",
+                    "the ITscope order, then send the purchase order again.",
                     order=self.own_order_id,
                     looks=looks,
                 ),
@@ -191,7 +191,29 @@ class ItscopeDeal(models.Model):
             # Thought lost and there after all.
             if deal.was_unknown and deal.send_state in ("to_send", "withdrawn"):
                 deal._mark_sent({})
+            deal._note_end()
         return news
+
+    def _note_end(self):
+        """Tell the buyer once that nothing will come of an order that was sent."""
+        order = self.purchase_order_id
+        if (
+            not order
+            or self.end_noted
+            or order.state == "cancel"
+            or (self.status or "").upper() not in ENDED
+        ):
+            return
+        self.end_noted = True
+        self._tell(
+            self.env._("ITscope: %s", self.status_text),
+            self.env._(
+                "ITscope shows this order as “%(status)s”: %(message)s Nothing is on "
+                "its way. The purchase order can be cancelled.",
+                status=self.status_text,
+                message=self.status_message or "",
+            ),
+        )
 
     # ------------------------------------------------------------------ buttons
 

@@ -52,7 +52,7 @@ class ItscopeDocument(models.Model):
         [("in", "Received"), ("out", "Sent")], required=True, readonly=True
     )
     transaction_id = fields.Char(
-        string="Transaction", required=True, readonly=True, help="ITscope's id of it."
+        required=True, readonly=True, help="ITscope's id of it."
     )
     number = fields.Char(readonly=True)
     document_date = fields.Datetime(

@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
-from ..tools import html_list
+from ..tools import ENDED, html_list
 
-#: ITscope's codes of orders that nobody expects goods from any more.
-ENDED = {"CANCELLED", "CANCELED", "REJECTED"}
 #: So many orders are sent while the user waits; more are left to the scheduled action.
 SENT_AT_ONCE = 10
 
@@ -12,6 +10,11 @@ SENT_AT_ONCE = 10
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
+    itscope_ambiguous = fields.Boolean(
+        string="Several ITscope suppliers",
+        compute="_compute_itscope_ambiguous",
+        help="The vendor is mapped to several: the buyer has to choose.",
+    )
     itscope_partial_shipment = fields.Boolean(
         string="Partial shipment",
         compute="_compute_itscope_terms",
@@ -62,6 +65,13 @@ class PurchaseOrder(models.Model):
         compute="_compute_itscope_changed",
         help="The order differs from what was sent.",
     )
+
+    @api.depends("partner_id", "company_id", "itscope_supplier_id")
+    def _compute_itscope_ambiguous(self):
+        for order in self:
+            order.itscope_ambiguous = (
+                not order.itscope_supplier_id and len(order._itscope_suppliers()) > 1
+            )
 
     @api.depends("itscope_supplier_id", "company_id")
     def _compute_itscope_terms(self):

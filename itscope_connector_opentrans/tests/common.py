@@ -8,7 +8,6 @@ from odoo import Command
 from odoo.tests import new_test_user
 
 from odoo.addons.itscope_connector.tests.common import (
-    SIMULATOR_URL,
     TEST_SUPPLIER,
     ItscopeCase,
     SimulatorCase,
@@ -25,9 +24,6 @@ needs_examples = unittest.skipUnless(
 )
 needs_schema = unittest.skipUnless(
     SCHEMA.is_file(), "needs ITscope's schema: set ITSCOPE_SHARED"
-)
-needs_simulator = unittest.skipUnless(
-    SIMULATOR_URL, "needs the simulated ITscope: set ITSCOPE_SIMULATOR_URL"
 )
 #: Article number, ordered quantity and price, in the order's own order.
 ARTICLES = (("123002", 1, 562.0), ("123001", 2, 94.0), ("123003", 3, 217.0))

@@ -190,6 +190,7 @@ class TestOrderDocument(OpentransCase):
     def test_several_suppliers_of_one_vendor(self):
         self.supplier.partner_id = self.test_vendor
         order = self.make_order()
+        self.assertTrue(order.itscope_ambiguous)
         self.assertIn("several ITscope suppliers", self.problems(order))
         order.itscope_supplier_id = self.test_supplier
         self.assertEqual(self.problems(order), "")

@@ -238,6 +238,18 @@ class TestSend(OpentransSimulatorCase):
         self.assertIn("PBAD", result["params"]["message"])
         self.assertIn("not confirmed", bad.message_ids[0].body)
 
+    def test_supplier_refuses_later(self):
+        """One activity tells the buyer, who may cancel then."""
+        order = self.make_order()
+        order.action_itscope_send()
+        self.advance(order.itscope_deal_id, "reject")
+        for _time in range(2):
+            order.action_itscope_fetch_news()
+        self.assertEqual(order.activity_ids.user_id, self.buyer)
+        self.assertEqual(len(order.activity_ids), 1)
+        order.button_cancel()
+        self.assertEqual(order.state, "cancel")
+
     def test_changed_since_it_was_queued(self):
         order = self.make_order()
         deal = order._itscope_queue()

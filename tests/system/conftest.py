@@ -17,11 +17,6 @@ from simulator.control import Control
 
 from .screens import Screens
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "setup"))
-
-from main_job import Odoo
-
 #: Chromium without its own calls home, which a closed network would log as errors.
 FLAGS = [
     "--no-sandbox",

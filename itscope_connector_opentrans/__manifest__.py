@@ -21,5 +21,4 @@
         "views/account_move_views.xml",
         "views/itscope_connector_opentrans_menus.xml",
     ],
-    "installable": True,
 }

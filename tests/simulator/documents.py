@@ -295,7 +295,7 @@ def _invoice(context: Context, options: Options) -> str:
     )
     if charge_nodes:
         charge_nodes = f"<ALLOW_OR_CHARGES_FIX>{charge_nodes}<ALLOW_OR_CHARGES_TOTAL_AMOUNT>{_plain(charges)}</ALLOW_OR_CHARGES_TOTAL_AMOUNT></ALLOW_OR_CHARGES_FIX>"
-    kind = "<INVOICE_TYPE>credit_note</INVOICE_TYPE>" if options.credit_note else ""
+    kind = "<INVOICE_TYPE>credit_memo</INVOICE_TYPE>" if options.credit_note else ""
     return (
         f"{_head('INVOICE', p)}<INVOICE_HEADER>{_control(context, options)}<INVOICE_INFO>"
         f"<INVOICE_ID>2468{context.sequence:05d}</INVOICE_ID><INVOICE_DATE>{stamp}</INVOICE_DATE>{kind}"

@@ -525,7 +525,8 @@ def test_the_key_is_nowhere(
     errors: list[str] = []
     with caplog.at_level(logging.DEBUG):
         for status in (200, 302, 400, 401, 403, 404, 500, 503):
-            for text in (echo, f"{KEY} {TOKEN}", json.dumps({"message": KEY})):
+            escaped = "x" * 490 + " " + KEY.replace("ü", "&uuml;")
+            for text in (echo, escaped, f"{KEY} {TOKEN}", json.dumps({"message": KEY})):
                 server.actions.clear()
                 server.answer(text, status, X_Echo=TOKEN)
                 try:

@@ -9,8 +9,7 @@ def commit(env):
     """Commit, except inside Odoo's own test transactions, which can't be.
 
     Used only around what the outside world sees (an order that leaves, a document that
-    was
-    fetched), where the state before and after must survive whatever happens next.
+    was fetched), where the state before and after must survive whatever happens next.
     """
     if not modules.module.current_test:
         env.cr.commit()

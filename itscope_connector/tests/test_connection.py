@@ -1,6 +1,13 @@
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+import threading
+import time
+from datetime import timedelta
 
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import TransactionCase, tagged
+
+from ..itscope_api import BlockedError, limits
+from ..tools import aware
 from .common import SimulatorCase
 
 
@@ -119,3 +126,81 @@ class TestConnection(SimulatorCase):
         self.account.action_test_connection()
         agent = self.observe("requests")[-1]["agent"]
         self.assertRegex(agent, r"^[\w.]+-[\w.]+-19\.0$")
+
+
+@tagged("post_install", "-at_install")
+class TestBudget(TransactionCase):
+    """The shared limit, with real transactions of several workers."""
+
+    HOST = "budget.test.invalid"
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.forget)
+        self.limiter = self.env["itscope.request.budget"]._limiter(self.HOST)
+
+    def forget(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "DELETE FROM itscope_request_budget WHERE host = %s", [self.HOST]
+            )
+
+    def booked(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT next_turn FROM itscope_request_budget WHERE host = %s",
+                [self.HOST],
+            )
+            return cr.fetchone()[0]
+
+    def test_workers_at_once_book_every_request(self):
+        # Fewer than the burst: nobody has to wait.
+        errors, workers, each = [], 8, 5
+
+        def work():
+            try:
+                for _number in range(each):
+                    self.limiter.acquire()
+            except Exception as error:
+                errors.append(error)
+
+        before = time.time()
+        threads = [threading.Thread(target=work) for _number in range(workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertFalse(errors)
+        ahead = self.booked() - before
+        self.assertGreaterEqual(ahead, workers * each * limits.INTERVAL - 0.001)
+
+    def test_whoever_exceeds_the_burst_waits(self):
+        self.limiter.acquire()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE itscope_request_budget SET next_turn = next_turn + %s"
+                " WHERE host = %s",
+                [limits.BURST * limits.INTERVAL, self.HOST],
+            )
+        started = time.monotonic()
+        self.limiter.acquire()
+        self.assertGreater(time.monotonic() - started, limits.INTERVAL)
+
+    def test_a_clock_set_back_does_not_stop_everything(self):
+        self.limiter.acquire()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE itscope_request_budget SET next_turn = next_turn + 86400"
+                " WHERE host = %s",
+                [self.HOST],
+            )
+            wait = self.limiter._take_turn(cr)
+        self.assertLess(wait, 90)
+
+    def test_a_block_holds_for_all(self):
+        until = aware(fields.Datetime.now() + timedelta(minutes=30))
+        self.limiter.block(until)
+        self.limiter.block(until - timedelta(minutes=10))
+        with self.assertRaises(BlockedError) as raised:
+            self.env["itscope.request.budget"]._limiter(self.HOST).acquire()
+        self.assertEqual(raised.exception.until, until)

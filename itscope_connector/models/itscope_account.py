@@ -435,8 +435,7 @@ class ItscopeAccount(models.Model):
     @api.model
     def _for_each_account(self, job):
         """Run a scheduled job for every account: failures are noted on the account and
-        do
-        not keep the others from their turn."""
+        do not keep the others from their turn."""
         accounts = self.search([("api_key", "!=", False)])
         cron = self.env["ir.cron"]
         remaining = len(accounts)

@@ -233,8 +233,8 @@ class ItscopeDeal(models.Model):
         deals = self.browse()
         with account._open_client() as client:
             # The list is short (what changed within minutes) and is read to its end
-            # before
-            # anything is written: no transaction stays open while ITscope is asked.
+            # before anything is written: no transaction stays open while ITscope is
+            # asked.
             records = list(client.purchase_deals(updated_since=aware(since)))
             news = self._synchronise(account, records)
             commit(self.env)

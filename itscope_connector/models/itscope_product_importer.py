@@ -40,8 +40,7 @@ class ItscopeProductImporter(models.AbstractModel):
     """Reconciles product records from any source with Odoo, in batches.
 
     The one way in for products: a source yields :class:`itscope_api.Product`, this does
-    the
-    rest. A batch is whole or not there at all.
+    the rest. A batch is whole or not there at all.
     """
 
     _name = "itscope.product.importer"
@@ -65,10 +64,8 @@ class ItscopeProductImporter(models.AbstractModel):
         # allowed to edit the catalogue by hand.
         self.env["itscope.product"].check_access("create")
         # sudo: see above; what is written is ITscope's facts and products of this
-        # company.
-        # Texts go to the source language: every language without a translation of its
-        # own
-        # shows them, and one that a person translated keeps it.
+        # company. Texts go to the source language: every language without a translation
+        # of its own shows them, and one that a person translated keeps it.
         importer = (
             self.sudo()
             .with_company(company)

@@ -19,14 +19,11 @@ MAX_AHEAD = 60
 
 class ItscopeRequestBudget(models.Model):
     """What may still be sent to one host: shared by all workers, accounts and
-    companies,
-    since ITscope counts by the address that requests come from.
+    companies, since ITscope counts by the address that requests come from.
 
     A row is changed only through cursors of its own that are committed at once: a turn
-    that
-    was taken stays taken when the caller's transaction is rolled back, and no caller
-    waits
-    for another's transaction.
+    that was taken stays taken when the caller's transaction is rolled back, and no
+    caller waits for another's transaction.
     """
 
     _name = "itscope.request.budget"

@@ -45,8 +45,7 @@ class ProductSupplierinfo(models.Model):
         only.
 
         A price that is no longer offered ends yesterday; it is not deleted, since
-        orders
-        may have been made by it.
+        orders may have been made by it.
         """
         offers = offers.with_context(active_test=False)
         infos = self.with_context(itscope_synchronise=True)

@@ -19,8 +19,7 @@ ADDONS = ("itscope_connector", "itscope_connector_opentrans")
 
 def cache_dir() -> Path:
     """``ITSCOPE_CACHE``, else a place of the system's for root (whose home other users,
-    as
-    PostgreSQL's, can't reach), else the user's own cache."""
+    as PostgreSQL's, can't reach), else the user's own cache."""
     named = os.environ.get("ITSCOPE_CACHE")
     if named:
         path = Path(named)

@@ -31,8 +31,7 @@ class Odoo:
 
 def odoo() -> Odoo:
     """``ODOO_HOME`` (a source checkout, or a folder that holds the package ``odoo``),
-    else
-    Debian's package."""
+    else Debian's package."""
     python = environment("venv", "run", "test")
     home = os.environ.get("ODOO_HOME")
     if home:

@@ -5,4 +5,5 @@ from . import test_metadata
 from . import test_neutralize
 from . import test_product_add
 from . import test_rights
+from . import test_translation
 from . import test_vendor_prices

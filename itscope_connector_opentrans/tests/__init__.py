@@ -7,3 +7,4 @@ from . import test_invoice
 from . import test_any_order
 from . import test_security
 from . import test_neutralize
+from . import test_translation

@@ -144,17 +144,17 @@ def _product(prefix: str, line: OrderLine, place: int, extra: str = "") -> str:
     p = prefix
     ean_type = ['type="ean"', 'type="EAN"', ""][place % 3]
     pid_type = ' type="supplier_specific"' if place % 3 else ""
-    ean = (
-        f"<{p}:INTERNATIONAL_PID {ean_type}>{line.ean}</{p}:INTERNATIONAL_PID>"
-        if line.ean
-        else ""
-    )
-    text = escape(f"{line.name}<br />geprüfte Ware,\n\t\t\t\tEAN {line.ean}")
-    return (
-        f"<PRODUCT_ID><{p}:SUPPLIER_PID{pid_type}>{escape(line.sku)}</{p}:SUPPLIER_PID>{extra}{ean}"
-        f"<{p}:DESCRIPTION_SHORT>{escape(line.name[:140])}</{p}:DESCRIPTION_SHORT>"
-        f"<{p}:DESCRIPTION_LONG>{text}</{p}:DESCRIPTION_LONG></PRODUCT_ID>"
-    )
+    ean = texts = ""
+    if line.ean:
+        ean = f"<{p}:INTERNATIONAL_PID {ean_type}>{line.ean}</{p}:INTERNATIONAL_PID>"
+    if line.name:
+        long_text = escape(f"{line.name}<br />geprüfte Ware,\n\t\t\t\tEAN {line.ean}")
+        texts = (
+            f"<{p}:DESCRIPTION_SHORT>{escape(line.name[:140])}</{p}:DESCRIPTION_SHORT>"
+            f"<{p}:DESCRIPTION_LONG>{long_text}</{p}:DESCRIPTION_LONG>"
+        )
+    sku = f"<{p}:SUPPLIER_PID{pid_type}>{escape(line.sku)}</{p}:SUPPLIER_PID>"
+    return f"<PRODUCT_ID>{sku}{extra}{ean}{texts}</PRODUCT_ID>"
 
 
 def _plain(value: Decimal) -> str:
@@ -242,7 +242,10 @@ def _dispatch(context: Context, options: Options) -> str:
         items.append(
             f"<DISPATCHNOTIFICATION_ITEM><LINE_ITEM_ID>{count}</LINE_ITEM_ID>{_product(p, line, place, serials)}"
             f"<QUANTITY>{_plain(quantity)}</QUANTITY><{p}:ORDER_UNIT>C62</{p}:ORDER_UNIT>"
-            f"{_reference(context, options, place)}</DISPATCHNOTIFICATION_ITEM>"
+            f"{_reference(context, options, place)}"
+            "<SHIPMENT_PARTIES_REFERENCE><DELIVERY_IDREF>"
+            f"{escape(order.customer_number)}</DELIVERY_IDREF>"
+            "</SHIPMENT_PARTIES_REFERENCE></DISPATCHNOTIFICATION_ITEM>"
         )
     parcels = "".join(
         f"<PACKAGE><PACKAGE_ID>003401{context.sequence:06d}{number:03d}</PACKAGE_ID><PACKAGE_DESCR>Parcel</PACKAGE_DESCR>"

@@ -219,8 +219,7 @@ class ItscopeAccount(models.Model):
     def _onchange_connection(self):
         self.state = "new"
 
-    # ------------------------------------------------------------------ finding the
-    # account
+    # -------------------------------------------------------------- finding the account
 
     @api.model
     def _for_job(self, company=None):
@@ -244,8 +243,16 @@ class ItscopeAccount(models.Model):
             )
         return account
 
-    # ------------------------------------------------------------------ talking to
-    # ITscope
+    @api.model
+    def _companies_in_test_mode(self, companies):
+        """Those with an account in test mode; for the ribbon on their screens."""
+        # sudo: everybody may know that nothing real is ordered.
+        accounts = self.sudo().search(
+            [("company_id", "in", companies.ids), ("test_mode", "=", True)]
+        )
+        return accounts.company_id
+
+    # --------------------------------------------------------------- talking to ITscope
 
     def _host(self):
         return urlsplit(self.base_url or "").netloc.lower()

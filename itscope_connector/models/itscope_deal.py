@@ -95,6 +95,7 @@ class ItscopeDeal(models.Model):
     archived = fields.Boolean(readonly=True, help="Archived at ITscope.")
     deeplink = fields.Char(string="Page at ITscope", readonly=True)
     test_order = fields.Boolean(readonly=True)
+    test_mode = fields.Boolean(related="account_id.test_mode")
     attempts = fields.Integer(readonly=True, help="How often this order left Odoo.")
     asked_date = fields.Datetime(
         string="Last asked", readonly=True, help="When it last left, or was looked for."

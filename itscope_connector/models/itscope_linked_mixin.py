@@ -30,6 +30,7 @@ class ItscopeLinkedMixin(models.AbstractModel):
     itscope_total_stock = fields.Integer(
         string="ITscope stock", compute="_compute_itscope_facts"
     )
+    itscope_test_mode = fields.Boolean(compute="_compute_itscope_facts")
     itscope_refresh_date = fields.Datetime(
         string="Refreshed from ITscope", compute="_compute_itscope_facts"
     )
@@ -47,6 +48,7 @@ class ItscopeLinkedMixin(models.AbstractModel):
             record.itscope_shown_link_ids = links
             record.itscope_offer_ids = links.offer_ids
             record.itscope_linked = bool(links)
+            record.itscope_test_mode = any(links.mapped("test_mode"))
             record.itscope_offer_count = len(links.offer_ids)
             record.itscope_best_price = min(prices, default=0.0)
             record.itscope_total_stock = sum(links.mapped("total_stock"))

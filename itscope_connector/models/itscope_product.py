@@ -79,6 +79,7 @@ class ItscopeProduct(models.Model):
         "in Odoo means that nobody changed it by hand.",
     )
     offer_ids = fields.One2many("itscope.offer", "link_id", readonly=True)
+    test_mode = fields.Boolean(compute="_compute_test_mode")
 
     _puid_uniq = models.Constraint(
         "unique(company_id, puid)", "This ITscope product is linked already."
@@ -92,6 +93,12 @@ class ItscopeProduct(models.Model):
     def _compute_display_name(self):
         for link in self:
             link.display_name = link.name or link.puid
+
+    @api.depends("company_id")
+    def _compute_test_mode(self):
+        testing = self.env["itscope.account"]._companies_in_test_mode(self.company_id)
+        for link in self:
+            link.test_mode = link.company_id in testing
 
     # ------------------------------------------------------------------ refresh
 

@@ -46,15 +46,10 @@ class PurchaseOrder(models.Model):
 
     @api.depends("itscope_supplier_id", "company_id")
     def _compute_itscope_test_mode(self):
-        accounts = {
-            company: self.env["itscope.account"].search_count(
-                [("company_id", "=", company.id), ("test_mode", "=", True)], limit=1
-            )
-            for company in self.company_id
-        }
+        testing = self.env["itscope.account"]._companies_in_test_mode(self.company_id)
         for order in self:
             order.itscope_test_mode = bool(
-                order.itscope_supplier_id and accounts.get(order.company_id)
+                order.itscope_supplier_id and order.company_id in testing
             )
 
     def _itscope_suppliers(self):

@@ -33,6 +33,7 @@ class ItscopeDocument(models.Model):
         check_company=True,
     )
     account_id = fields.Many2one(related="deal_id.account_id")
+    test_mode = fields.Boolean(related="account_id.test_mode")
     company_id = fields.Many2one(related="deal_id.company_id", store=True, index=True)
     purchase_order_id = fields.Many2one(
         related="deal_id.purchase_order_id", store=True, index=True

@@ -27,4 +27,6 @@ admin = env.ref("base.user_admin")
 admin.partner_id.write(
     {"phone": "+49 721 9876541", "email": "admin@muster-systemhaus.example"}
 )
+# Modules that are installed later bring their German by themselves.
+env["res.lang"]._activate_lang("de_DE")
 env.cr.commit()

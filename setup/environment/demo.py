@@ -89,7 +89,6 @@ def _database(found: Odoo, cluster: postgres.Cluster) -> None:
     """The demo's database: kept between starts, updated where the addons changed."""
     stamp = cluster.home / "addons"
     now = digest([ROOT / addon for addon in ADDONS])
-    languages = "--load-language=de_DE"
     existing = cluster.databases()
     if DATABASE not in existing:
         with step(
@@ -97,7 +96,7 @@ def _database(found: Odoo, cluster: postgres.Cluster) -> None:
         ):
             work = f"{DATABASE}-part"
             databases.drop(cluster, work)
-            databases.german_company(found, cluster, work, "--with-demo", languages)
+            databases.german_company(found, cluster, work, "--with-demo")
             databases.install(found, cluster, work, MODULES, "--with-demo")
             databases.install(found, cluster, work, ADDONS, "--with-demo")
             cluster.sql(f'ALTER DATABASE "{work}" RENAME TO "{DATABASE}"')

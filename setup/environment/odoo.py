@@ -16,6 +16,13 @@ LOCK = SETUP / "odoo.lock"
 #: error.
 MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
+#: Some of Odoo's own modules ask services of the Internet. Tests and demonstration send
+#: nothing out: what would leave goes to a port where nobody listens.
+LOOPBACK_ONLY = {
+    name: "http://127.0.0.1:9"
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+} | {"no_proxy": "localhost,127.0.0.1", "NO_PROXY": "localhost,127.0.0.1"}
+
 
 @dataclass(frozen=True)
 class Odoo:
@@ -62,7 +69,7 @@ def _odoo(python: Path, packages: Path, folders: list[Path]) -> Odoo:
     return Odoo(
         python=python,
         command=(str(python), "-m", "odoo"),
-        env={"PYTHONPATH": str(packages), "PYTHONUNBUFFERED": "1"},
+        env={"PYTHONPATH": str(packages), "PYTHONUNBUFFERED": "1", **LOOPBACK_ONLY},
         addons_path=addons,
     )
 

@@ -50,9 +50,10 @@ class ItscopeProductType(models.Model):
 
     def action_suggest_categories(self):
         """Fill empty categories by the name of type, else of group; mark what was
-        guessed.
+        guessed. Without a choice, for all product types that are still open.
         """
-        open_rows = self.filtered(lambda row: not row.categ_id)
+        chosen = self or self.search([("categ_id", "=", False)])
+        open_rows = chosen.filtered(lambda row: not row.categ_id)
         by_name = {}
         for category in self.env["product.category"].search_fetch([], ["name"]):
             by_name.setdefault(category.name.strip().casefold(), category)

@@ -170,10 +170,12 @@ class ItscopeSupplier(models.Model):
         return self.own_customer_number or self.order_number or self.customer_number
 
     def action_suggest_partners(self):
-        """Fill empty vendors by VAT number, then customer number, then name; mark
-        them.
+        """Fill empty vendors by VAT number, then customer number, then name; mark them.
+
+        Without a choice, all suppliers with a partnership that are still open.
         """
-        open_rows = self.filtered(lambda row: not row.partner_id and not row.ignored)
+        chosen = self or self.search(self._open_domain())
+        open_rows = chosen.filtered(lambda row: not row.partner_id and not row.ignored)
         taken = self.search([("partner_id", "!=", False)]).partner_id
         for guess, key_of_row, key_of_partner in self._guesses():
             rows = open_rows.filtered(lambda row: not row.partner_id)

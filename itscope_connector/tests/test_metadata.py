@@ -65,6 +65,22 @@ class TestMetadata(ItscopeCase):
         self.assertEqual(supplier.partner_id, partner)
         self.assertEqual(supplier.partner_guess, "name")
 
+    def test_suggest_without_a_choice_takes_all_open_partnerships(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Herweck AG", "is_company": True}
+        )
+        Supplier = self.env["itscope.supplier"]
+        Supplier._synchronise(
+            [
+                self.company_record(),
+                self.company_record(id="1", name="Fremd", customer_number=""),
+            ]
+        )
+        Supplier.action_suggest_partners()
+        mapped = Supplier.search([("partner_guess", "!=", False)])
+        self.assertEqual(mapped.itscope_id, "10007777")
+        self.assertEqual(mapped.partner_id, partner)
+
     def test_two_possible_partners_are_a_question(self):
         self.env["res.partner"].create({"name": "Herweck", "is_company": True})
         supplier, _partner = self.suggest({"name": "HERWECK gmbh"})

@@ -44,6 +44,8 @@ def connect(screens: Screens, simulator: Control) -> None:
 def map_supplier_and_types(screens: Screens) -> None:
     """2. Suppliers to vendors, product types to categories, in the lists."""
     screens.menu("Configuration", "Suppliers")
+    screens.button("Suggest")
+    screens.message("0 of 8 open suppliers")
     screens.select("ITscope Partner-Test")
     screens.button("Create vendors")
     screens.message("1 vendors were created")

@@ -1,5 +1,6 @@
 from . import itscope_request_budget
 from . import itscope_account
+from . import itscope_account_metadata
 from . import itscope_metadata
 from . import itscope_supplier
 from . import itscope_manufacturer

@@ -2,91 +2,24 @@ import logging
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from odoo import api, fields, models, modules, release
+from odoo import api, fields, models, release
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate, format_datetime
 
+from ..explanations import DEFAULT_BASE_URL, explain
 from ..itscope_api import (
     AddressError,
-    BlockedError,
     Client,
     ContractError,
     CredentialsError,
-    InvalidRequestError,
     ItscopeError,
-    MalformedError,
-    NetworkError,
-    NotFoundError,
-    ServerError,
     Settings,
 )
-from ..tools import commit
 
-_lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
-DEFAULT_BASE_URL = "https://api.itscope.com/2.1"
 #: The supplier that ITscope keeps for trying things out; all that test mode may order
 #: from.
 TEST_SUPPLIER = "10000735"
-
-#: Looked through in this order: the first that fits words the error.
-EXPLANATIONS = (
-    (
-        BlockedError,
-        _lt(
-            "ITscope has blocked this server's address until %(until)s because too "
-            "many "
-            "requests came from it. Nothing is sent until then; what waits goes on by "
-            "itself."
-        ),
-    ),
-    (
-        CredentialsError,
-        _lt(
-            "ITscope does not accept account id or API key. Check both in the ITscope "
-            "employee profile: a new key makes the old one invalid at once."
-        ),
-    ),
-    (
-        ContractError,
-        _lt(
-            "Your ITscope contract does not allow this, or its quota is used up. "
-            "ITscope "
-            "says: %(message)s"
-        ),
-    ),
-    (
-        AddressError,
-        _lt(
-            "The address %(address)s does not lead to ITscope's API. Check the "
-            "address of "
-            "the account; normally it is %(default)s. %(message)s"
-        ),
-    ),
-    (
-        NetworkError,
-        _lt(
-            "ITscope could not be reached at %(address)s: %(message)s. Check the "
-            "server's "
-            "network connection and try again."
-        ),
-    ),
-    (NotFoundError, _lt("ITscope does not know what was asked for: %(message)s")),
-    (InvalidRequestError, _lt("ITscope refused the request: %(message)s")),
-    (
-        ServerError,
-        _lt("ITscope could not process the request (%(message)s). Try again later."),
-    ),
-    (
-        MalformedError,
-        _lt(
-            "ITscope's answer could not be read: %(message)s. Nothing was changed; try "
-            "again later."
-        ),
-    ),
-    (ItscopeError, _lt("ITscope reports: %(message)s")),
-)
 
 
 class ItscopeAccount(models.Model):
@@ -205,13 +138,13 @@ class ItscopeAccount(models.Model):
         for account in self:
             try:
                 account._settings()
-            except (ItscopeError, ValueError) as error:
+            except AddressError as error:
                 raise ValidationError(
                     self.env._(
-                        "The ITscope account %(name)s can't be used like this: "
-                        "%(reason)s",
+                        "The address of %(name)s can't be used: it must begin with "
+                        "https:// and hold host and path only, as %(default)s does.",
                         name=account.name,
-                        reason=error,
+                        default=DEFAULT_BASE_URL,
                     )
                 ) from error
 
@@ -294,18 +227,7 @@ class ItscopeAccount(models.Model):
 
     def _explain(self, error):
         """What happened and what to do next, in the user's language."""
-        text = next(text for kind, text in EXPLANATIONS if isinstance(error, kind))
-        until = getattr(error, "until", None)
-        values = {
-            "message": error.message,
-            "address": self.base_url,
-            "default": DEFAULT_BASE_URL,
-            "until": format_datetime(self.env, until.replace(tzinfo=None))
-            if until
-            else "",
-        }
-        explanation = self.env._(text)
-        return explanation % values
+        return explain(self.env, error, self.base_url or "")
 
     def _note_failure(self, error):
         """Tell the responsible user once; later failures of the same kind only refresh
@@ -378,86 +300,3 @@ class ItscopeAccount(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    # ------------------------------------------------------------------ metadata
-
-    def action_sync_metadata(self):
-        """Read suppliers, manufacturers and product types; says what came of it."""
-        self.ensure_one()
-        try:
-            counts = self.with_company(self.company_id)._sync_metadata()
-        except ItscopeError as error:
-            _logger.info("ITscope account %s: %r", self.id, error)
-            raise UserError(self._explain(error)) from error
-        suppliers = self.env["itscope.supplier"].with_company(self.company_id)
-        open_suppliers = suppliers.search_count(suppliers._open_domain())
-        message = self.env._(
-            "%(suppliers)s suppliers, %(manufacturers)s manufacturers and %(types)s "
-            "product "
-            "types were read; %(created)s are new. %(open)s suppliers with a "
-            "partnership "
-            "wait for their vendor.",
-            suppliers=counts["itscope.supplier"]["read"],
-            manufacturers=counts["itscope.manufacturer"]["read"],
-            types=counts["itscope.product.type"]["read"],
-            created=sum(count["created"] for count in counts.values()),
-            open=open_suppliers,
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _sync_metadata(self):
-        """Raises the core's errors; :return: ``{model: counts}``"""
-        self.ensure_one()
-        # sudo: master data is written by the connector only, not by hand.
-        env = self.sudo().env
-        counts = {}
-        with self._open_client() as client:
-            for model, source in (
-                ("itscope.supplier", client.suppliers),
-                ("itscope.manufacturer", client.manufacturers),
-                ("itscope.product.type", client.product_types),
-            ):
-                # Read to the end before anything is written: a list that breaks off
-                # changes nothing, and no row is locked while ITscope is asked.
-                records = list(source())
-                counts[model] = env[model]._synchronise(records)
-                # Each list is whole by itself and is kept when the next one fails.
-                commit(self.env)
-        self.metadata_date = fields.Datetime.now()
-        return counts
-
-    @api.model
-    def _cron_sync_metadata(self):
-        """Scheduled action: the master data of all accounts."""
-        self._for_each_account(lambda account: account._sync_metadata())
-
-    @api.model
-    def _for_each_account(self, job):
-        """Run a scheduled job for every account: failures are noted on the account and
-        do not keep the others from their turn."""
-        accounts = self.search([("api_key", "!=", False)])
-        cron = self.env["ir.cron"]
-        remaining = len(accounts)
-        for account in accounts:
-            account = account.with_company(account.company_id)
-            try:
-                job(account)
-                account._note_success()
-            except ItscopeError as error:
-                _logger.info("ITscope account %s: %r", account.id, error)
-                account._note_failure(error)
-            remaining -= 1
-            # What this account got is whole; the next one starts a transaction of its
-            # own.
-            if modules.module.current_test:
-                continue
-            if not cron._commit_progress(1, remaining=remaining):
-                break

@@ -12,6 +12,7 @@ import argparse
 import shutil
 import signal
 import sys
+import time
 from contextlib import ExitStack
 
 from . import databases, postgres, processes
@@ -45,7 +46,7 @@ def main() -> int:
         _database(found, cluster)
         logs = cache_dir() / "logs"
         sim = stack.enter_context(
-            simulator(found.python, logs / "demo-simulator.log", "--auto", "0")
+            simulator(found.python, logs / "demo-simulator.log", "--first", _first())
         )
         url = f"http://127.0.0.1:{options.port}"
         command = databases.arguments(
@@ -77,6 +78,11 @@ def main() -> int:
         )
         signal.pause()
     return 0
+
+
+def _first() -> str:
+    """A number for the simulator's first order that no earlier start has used."""
+    return str(int(time.time()) // 10 % 10_000_000)
 
 
 def _reset() -> None:

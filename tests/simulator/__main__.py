@@ -31,9 +31,12 @@ def main() -> int:
         default=0,
         help="orders live on by themselves, a step each so many seconds",
     )
+    parser.add_argument(
+        "--first", type=int, default=1, help="number of the first order"
+    )
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    state = State(arguments.seed, arguments.products, arguments.shared)
+    state = State(arguments.seed, arguments.products, arguments.shared, arguments.first)
     state.deals.auto = arguments.auto
     try:
         server = make_server(

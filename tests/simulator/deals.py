@@ -55,13 +55,13 @@ class Deal:
 class Deals:
     """All orders; lives on by :meth:`advance`, or by itself every ``auto`` seconds."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, first: int = 1) -> None:
         self.clock = clock
         self.auto = 0.0
         #: an order number that was used before: accept or refuse
         self.repeated = "accept"
         self.deals: dict[str, Deal] = {}
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
 
     def place(self, account: str, order: Order, body: bytes) -> Deal:
         number, now = next(self._numbers), self.clock.now()

@@ -41,16 +41,21 @@ class Export:
 
 
 class State:
-    def __init__(self, seed: int, products: int, shared: Path | None = None) -> None:
+    def __init__(
+        self, seed: int, products: int, shared: Path | None = None, first: int = 1
+    ) -> None:
         self.lock = threading.RLock()
         self.seed, self.products = seed, products
+        #: number of the first order: a database that outlives the simulator must not
+        #: see a number twice
+        self.first = first
         self.checker = Checker(shared or SHARED)
         self.reset()
 
     def reset(self) -> None:
         self.clock = Clock()
         self.catalogue = Catalogue(self.seed, self.products)
-        self.deals = Deals(self.clock)
+        self.deals = Deals(self.clock, self.first)
         self.limits = Limits(self.clock)
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []

@@ -8,6 +8,7 @@ from . import itscope_product_type
 from . import itscope_product
 from . import itscope_offer
 from . import itscope_product_importer
+from . import itscope_product_matcher
 from . import itscope_deal
 from . import itscope_linked_mixin
 from . import product_product

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..tools import in_batches
 
@@ -188,9 +187,10 @@ class ItscopeProductAdd(models.TransientModel):
         for record in records:
             for key in self._keys(record) - {""}:
                 by_key.setdefault(key, []).append(record)
-        links = self._known_links(records)
-        matches = self._matching_products(
-            [record for record in records if record.puid not in links]
+        matcher = self.env["itscope.product.matcher"]
+        links = matcher._known_links(self.company_id, records)
+        matches = matcher._matching_products(
+            self.company_id, [record for record in records if record.puid not in links]
         )
         lines, seen = [], set()
         for value in values:
@@ -259,69 +259,6 @@ class ItscopeProductAdd(models.TransientModel):
         else:
             action = "link" if product else "create"
         return {"action": action, "product_id": product.id, "reason": reason}
-
-    def _known_links(self, records):
-        return {
-            link.puid: link
-            for link in self.env["itscope.product"].search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("puid", "in", [record.puid for record in records]),
-                ]
-            )
-        }
-
-    def _matching_products(self, records):
-        """Products of ours that each record could be: by EAN, article number, or the
-        article number of a mapped supplier; three queries for all.
-
-        :return: ``{puid: product.product}``
-        """
-        Product = self.env["product.product"]
-        free = Domain("company_id", "in", [self.company_id.id, False]) & Domain(
-            "itscope_link_ids", "not any", [("company_id", "=", self.company_id.id)]
-        )
-        by_barcode, by_code, by_vendor_code = {}, {}, {}
-        eans = {form for record in records for form in self._ean_forms(record.ean)}
-        for product in Product.search(free & Domain("barcode", "in", list(eans))):
-            for form in self._ean_forms(product.barcode):
-                by_barcode[form] = by_barcode.get(form, Product) | product
-        codes = {record.manufacturer_sku for record in records} - {""}
-        for product in Product.search(free & Domain("default_code", "in", list(codes))):
-            code = product.default_code
-            by_code[code] = by_code.get(code, Product) | product
-        skus = {offer.supplier_sku for r in records for offer in r.offers} - {""}
-        suppliers = self.env["itscope.supplier"].with_company(self.company_id)
-        partner_of = {
-            supplier.itscope_id: supplier.partner_id.id
-            for supplier in suppliers.search([("partner_id", "!=", False)])
-        }
-        for info in self.env["product.supplierinfo"].search(
-            [
-                ("product_code", "in", list(skus)),
-                ("partner_id", "in", list(partner_of.values())),
-            ]
-        ):
-            product = info.product_id or info.product_tmpl_id.product_variant_ids
-            if len(product) == 1 and product.filtered_domain(free):
-                key = (info.partner_id.id, info.product_code)
-                by_vendor_code[key] = by_vendor_code.get(key, Product) | product
-        matches = {}
-        for record in records:
-            found = by_barcode.get(record.ean, Product)
-            found |= by_code.get(record.manufacturer_sku, Product)
-            for offer in record.offers:
-                key = (partner_of.get(offer.supplier_id), offer.supplier_sku)
-                found |= by_vendor_code.get(key, Product)
-            matches[record.puid] = found
-        return matches
-
-    @staticmethod
-    def _ean_forms(ean):
-        """An EAN with and without the leading zero that a UPC gets."""
-        if not ean:
-            return set()
-        return {ean, ean.lstrip("0").zfill(13), ean.lstrip("0").zfill(12)}
 
     # ------------------------------------------------------------------ import
 

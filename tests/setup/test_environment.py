@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from environment import cache, debian, messages, processes, quality
 
 

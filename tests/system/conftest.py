@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from main_job import Odoo
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from main_job import Odoo
 from simulator.control import Control
 
 from .screens import Screens

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from main_job import Odoo
 from playwright.sync_api import expect
+
+from main_job import Odoo
 from simulator.control import ACCOUNT, KEY, Control
 
 from .screens import Screens

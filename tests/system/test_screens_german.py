@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from main_job import Odoo, account
 from playwright.sync_api import expect
+
+from main_job import Odoo, account
 from simulator.control import Control
 
 from .screens import Screens
@@ -42,3 +43,42 @@ def test_every_menu_opens_in_german(
     screens.menu("Produkte", "Produkte hinzufügen")
     expect(screens.scope).to_contain_text("Die Liste enthält")
     screens.shot("Produkte hinzufügen")
+
+
+def test_a_refused_order_says_why_in_german(
+    german: Odoo, simulator: Control, screens: Screens
+) -> None:
+    """Test mode, another supplier: one dialog names all that is wrong."""
+    accounts = german.find("itscope.account", [])
+    german.call("itscope.account", "action_sync_metadata", accounts)
+    (supplier,) = german.find("itscope.supplier", [("name", "=", "Isar Systeme")])
+    if not german.read("itscope.supplier", [supplier], "partner_id")[0]["partner_id"]:
+        german.call("itscope.supplier", "action_create_partner", [supplier])
+    (row,) = german.read("itscope.supplier", [supplier], "partner_id")
+    (product,) = german.call(
+        "product.product", "create", [{"name": "Kabel ohne ITscope", "list_price": 5}]
+    )
+    line = (0, 0, {"product_id": product, "product_qty": 1, "price_unit": 0})
+    (order,) = german.call(
+        "purchase.order",
+        "create",
+        [{"partner_id": row["partner_id"][0], "order_line": [line]}],
+    )
+    german.call("purchase.order", "button_confirm", [order])
+    german.call("itscope.account", "write", accounts, {"test_mode": True})
+    try:
+        url = f"{screens.url}/odoo/action-purchase.purchase_form_action/{order}"
+        screens.page.goto(url)
+        screens.settle()
+        expect(screens.page.locator(".ribbon")).to_contain_text("ITscope-Testmodus")
+        screens.button("Über ITscope senden")
+        dialog = screens.page.locator(".modal").last
+        expect(dialog).to_contain_text("Testmodus")
+        expect(dialog).to_contain_text("Distributor-Artikelnummer fehlt")
+        expect(dialog).to_contain_text("Preis fehlt")
+        screens.error("kann nicht an ITscope gesendet werden")
+    finally:
+        german.call("itscope.account", "write", accounts, {"test_mode": False})
+    assert not simulator.orders(
+        german.read("purchase.order", [order], "name")[0]["name"]
+    )

@@ -6,6 +6,7 @@ import os
 import threading
 
 import pytest
+
 from main_job import Odoo, account, mapped_supplier, products
 from simulator.control import Control
 

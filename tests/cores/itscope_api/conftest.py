@@ -9,9 +9,10 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from itscope_api import Client, Settings, transport
 from told_server import CountingLimiter, Handler, Told, make_settings
 from urllib3.util.retry import Retry
+
+from itscope_api import Client, Settings, transport
 
 # The simulated ITscope is a package of the tests' root.
 sys.path.append(str(Path(__file__).resolve().parents[2]))

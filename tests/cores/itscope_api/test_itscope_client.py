@@ -13,6 +13,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import requests
 from api_contract import Contract
+from openapi_core.exceptions import OpenAPIError
+from told_server import CountingLimiter, Told, make_settings
+
 from itscope_api import (
     AddressError,
     BlockedError,
@@ -26,10 +29,8 @@ from itscope_api import (
     Product,
     ServerError,
 )
-from openapi_core.exceptions import OpenAPIError
 from simulator import process
 from simulator.control import ACCOUNT, KEY, Control
-from told_server import CountingLimiter, Told, make_settings
 
 TEST_PUIDS = ["4012827000", "6676919000", "5289817000"]
 TEST_SUPPLIER = "10000735"

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from itscope_api import BlockedError, LocalLimiter, limits
 from told_server import patient
+
+from itscope_api import BlockedError, LocalLimiter, limits
 
 #: What ITscope allows within 60 seconds; we stay clearly below.
 ALLOWED = 600

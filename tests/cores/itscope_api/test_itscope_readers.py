@@ -16,6 +16,8 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_server import patient
+
 from itscope_api import (
     Accessory,
     Attribute,
@@ -31,7 +33,6 @@ from itscope_api import (
 from itscope_api.readers import business, products
 from itscope_api.readers.formats import nodes, xml_nodes
 from itscope_api.readers.table import Table
-from told_server import patient
 
 WRAPPERS = {
     "supplierItems": "supplierItem",

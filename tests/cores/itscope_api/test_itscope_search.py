@@ -6,9 +6,10 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_server import patient
+
 from itscope_api import InvalidRequestError, Product
 from itscope_api.search import MAX_VALUES, Filters, encode, puid_batches, segment
-from told_server import patient
 
 
 class Catalogue:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from itscope_api import AddressError
 from told_server import KEY, make_settings
+
+from itscope_api import AddressError
 
 
 @pytest.mark.parametrize(

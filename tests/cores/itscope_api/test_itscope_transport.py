@@ -12,6 +12,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from told_server import ACCOUNT, KEY, CountingLimiter, Handler, Told, make_settings
+
 from itscope_api import (
     AddressError,
     BlockedError,
@@ -27,7 +29,6 @@ from itscope_api import (
     Settings,
     transport,
 )
-from told_server import ACCOUNT, KEY, CountingLimiter, Handler, Told, make_settings
 
 PRODUCT = b'{"product": [{"puid": 1}]}'
 LIMIT_TEXT = (

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_server import patient
+
 from itscope_api.readers import values
 from itscope_api.readers.values import (
     boolean,
@@ -17,7 +19,6 @@ from itscope_api.readers.values import (
     price,
     text,
 )
-from told_server import patient
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import hypothesis
+
 from itscope_api import LocalLimiter, Settings
 
 #: A busy machine is no failure.

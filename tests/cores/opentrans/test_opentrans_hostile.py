@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from opentrans_samples import NOW, full_order, invoice, item
+
 from opentrans import (
     OpentransError,
     UnknownDocumentError,
@@ -17,7 +19,6 @@ from opentrans import (
     write_order,
 )
 from opentrans.reader import lines, node, source
-from opentrans_samples import NOW, full_order, invoice, item
 
 ORDER = write_order(full_order(), generator="x", now=NOW)
 ENTITIES = b"".join(

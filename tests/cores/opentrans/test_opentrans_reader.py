@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from opentrans_samples import document, invoice, item
+
 from opentrans import Finding, Invoice, OrderReference, OrderResponse, Quotation, read
 from opentrans.documents import (
     ZONE,
@@ -15,7 +17,6 @@ from opentrans.documents import (
     Tax,
 )
 from opentrans.reader import values
-from opentrans_samples import document, invoice, item
 
 PRICE = (
     "<PRODUCT_PRICE_FIX><bme:PRICE_AMOUNT>{}</bme:PRICE_AMOUNT>{}</PRODUCT_PRICE_FIX>"

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from opentrans_samples import NAMESPACES, NOW, full_order, invoice, item
+
 from opentrans import read, write_order
 from opentrans.documents import Document
-from opentrans_samples import NAMESPACES, NOW, full_order, invoice, item
 
 Change = Callable[[str], bytes]
 

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from opentrans_samples import DAY, NOW, PARTIES, address, full_order, line
+
 from opentrans import (
     Address,
     Agreement,
@@ -29,7 +31,6 @@ from opentrans import (
 from opentrans import order_checks as checks
 from opentrans.documents import ZONE
 from opentrans.writer import LANGUAGES, MAX_REMARK, NEW_COUNTRIES, NO_END
-from opentrans_samples import DAY, NOW, PARTIES, address, full_order, line
 
 
 def written(order: Order) -> etree._Element:

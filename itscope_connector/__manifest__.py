@@ -1,7 +1,7 @@
 {
     "name": "ITscope Connector",
     "summary": "Products, offers, prices, stock and orders from ITscope",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Purchase",
     "author": "ITscope Connector Contributors",
     "license": "LGPL-3",
@@ -16,6 +16,9 @@
         "data/ir_cron_data.xml",
         "wizards/itscope_product_add_views.xml",
         "views/itscope_account_views.xml",
+        "views/itscope_export_views.xml",
+        "views/itscope_sync_views.xml",
+        "views/itscope_decision_views.xml",
         "views/itscope_supplier_views.xml",
         "views/itscope_manufacturer_views.xml",
         "views/itscope_product_type_views.xml",
@@ -27,5 +30,6 @@
         "views/purchase_order_views.xml",
         "views/itscope_connector_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["itscope_connector/static/src/**/*"]},
     "installable": True,
 }

@@ -18,6 +18,8 @@ from .errors import (
     NotFoundError,
     ServerError,
 )
+from .exports import Entry, Export, Problem, open_export
+from .files import Media, check_url
 from .limits import Limiter, LocalLimiter
 from .records import (
     CONDITION,
@@ -57,15 +59,19 @@ __all__ = [
     "CredentialsError",
     "Deal",
     "DealDocument",
+    "Entry",
+    "Export",
     "InvalidRequestError",
     "ItscopeError",
     "Limiter",
     "LocalLimiter",
     "MalformedError",
+    "Media",
     "NetworkError",
     "NotFoundError",
     "Offer",
     "Packaging",
+    "Problem",
     "Product",
     "ProductType",
     "Project",
@@ -73,5 +79,7 @@ __all__ = [
     "ScaledPrice",
     "ServerError",
     "Settings",
+    "check_url",
     "limits",
+    "open_export",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from functools import partial
 from itertools import count
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar, final
 
@@ -18,6 +19,7 @@ from .errors import (
     MalformedError,
     NotFoundError,
 )
+from .files import Files, Media, Progress
 from .limits import Limiter
 from .readers import business, products
 from .readers.formats import local_name, nodes, xml_root
@@ -62,6 +64,7 @@ class Client:
     ) -> None:
         self._settings = settings
         self._transport = Transport(settings, limiter, session)
+        self._files = Files(settings, self._transport)
 
     def __enter__(self) -> Client:
         return self
@@ -204,6 +207,41 @@ class Client:
             return self._pages(path, params, "product", read, first_page, pages)
 
         return filters.search(all_pages)
+
+    def download_export(
+        self,
+        path: Path,
+        *,
+        export_id: str = "",
+        url: str = "",
+        progress: Progress | None = None,
+    ) -> None:
+        """Save an export; ``path`` is there when, and only when, it is whole.
+
+        A download that breaks off goes on where it was if the server offers that, and
+        begins again otherwise. What to do with the file: :func:`open_export`.
+
+        :param export_id: the export's UUID on the platform
+        :param url: its address instead, with a token or without
+        :param progress: called with the bytes so far, and in all or None
+        :raises NotFoundError: there is no such export, or it holds nothing
+        """
+        if bool(export_id) == bool(url):
+            raise ValueError("an export is named by its id or by its address")
+        self._files.export(path, export_id, url, progress)
+
+    def media(
+        self, url: str, *, etag: str = "", modified: str = "", limit: int
+    ) -> Media | None:
+        """A picture or data sheet from one of ITscope's hosts, without login.
+
+        :param etag, modified: as they came last time
+        :param limit: bytes
+        :return: None where it has not changed
+        :raises AddressError: it does not lie at ITscope
+        :raises MalformedError: too large, or neither a picture nor a PDF
+        """
+        return self._files.media(url, etag, modified, limit)
 
     def _view(self, update_only: bool) -> str:
         return f"standard{'Update' if update_only else ''}.{self._settings.format}"

@@ -106,12 +106,19 @@ class Offer:
     ean: str = ""
     manufacturer_sku: str = ""
     name: str = ""
+    promotion: str = ""
     condition: int = NEW_GOODS
     condition_name: str = ""
     contract_type: int | None = None
     match_quality: int | None = None
     end_of_life: bool = False
     special_offer: bool = False
+    warranty_text: str = ""
+    customs_tariff_number: str = ""
+    country_of_origin: str = ""
+    #: added to the price by law, net
+    copyright_levy: Decimal | None = None
+    recommended_retail_price: Decimal | None = None
     price: Decimal | None = None
     price_calc: Decimal | None = None
     currency: str = "EUR"
@@ -172,14 +179,29 @@ class Product:
     short_description: str = ""
     long_description: str = ""
     marketing_text: str = ""
+    key_selling_points: str = ""
+    package_contents: str = ""
+    product_features: str = ""
     html_main_specs: str = ""
     html_specs: str = ""
     warranty_text: str = ""
     customs_tariff_number: str = ""
+    product_line: str = ""
+    product_model: str = ""
+    colour: str = ""
+    eclass: str = ""
+    unspsc: str = ""
+    energy_class: str = ""
     contract_type: int | None = None
     vat_rate: Decimal | None = None
     #: kg
     gross_weight: Decimal | None = None
+    #: kg
+    net_weight: Decimal | None = None
+    #: length, height and width with packing, m
+    gross_length: Decimal | None = None
+    gross_height: Decimal | None = None
+    gross_width: Decimal | None = None
     price: Decimal | None = None
     price_calc: Decimal | None = None
     recommended_retail_price: Decimal | None = None
@@ -197,8 +219,12 @@ class Product:
     html_datasheet: str = ""
     pdf_datasheet: str = ""
     manufacturer_site: str = ""
+    manufacturer_datasheet: str = ""
+    thumbnail: str = ""
     images: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    #: False: ITscope has more offers than it told; others are not ended
+    offers_complete: bool = True
     attributes: tuple[Attribute, ...] = ()
     accessories: tuple[Accessory, ...] = ()
     #: fields that came and that we do not read, as text by ITscope's name

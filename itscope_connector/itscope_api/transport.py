@@ -164,9 +164,9 @@ class Transport:
                     if answer.status_code in absent:
                         return None
                     self._check(answer)
-                    return self._body(answer, limit)
+                    return self.body(answer, limit)
             except (NetworkError, ServerError) as error:
-                if not _may_pass(error, retry):
+                if not may_pass(error, retry):
                     raise
                 try:
                     retry = retry.increment("GET", path)
@@ -175,6 +175,38 @@ class Transport:
                 _logger.info("ITscope, next try after: %s (%s)", error, error.url)
             retry.sleep()
             time.sleep(random.uniform(0, JITTER))
+
+    def open(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        signed: bool,
+        timeout: float | None = None,
+    ) -> requests.Response:
+        """The answer to a GET of a whole address, not read yet; the caller closes it.
+
+        The limit is that of the API's host: others are not counted.
+
+        :param signed: send our login; only ever to the host of the settings
+        """
+        if not url.startswith(self._base + "/"):
+            signed = False
+        answer = self._request(
+            "GET",
+            url,
+            headers=headers,
+            auth=None if signed else _unsigned,
+            timeout=timeout,
+            counted=urlsplit(url).netloc == urlsplit(self._base).netloc,
+        )
+        try:
+            if answer.status_code != 304:
+                self._check(answer)
+        except ItscopeError:
+            answer.close()
+            raise
+        return answer
 
     def post(self, path: str, body: bytes) -> bytes:
         """Send an XML document once; return the body of the answer.
@@ -190,7 +222,7 @@ class Transport:
         with self._send("POST", path, data=outgoing, headers=headers) as answer:
             self._check(answer, sends=True)
             try:
-                content = self._body(answer, MAX_BODY)
+                content = self.body(answer, MAX_BODY)
             except NetworkError as error:
                 raise MalformedError(
                     f"sent, but {error.message}", status=error.status, url=error.url
@@ -214,8 +246,24 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         data: _Outgoing | None = None,
     ) -> requests.Response:
-        self._limiter.acquire()
-        url = self._base + path
+        return self._request(
+            method, self._base + path, params=params, headers=headers, data=data
+        )
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: _Outgoing | None = None,
+        auth: Any = None,
+        timeout: float | None = None,
+        counted: bool = True,
+    ) -> requests.Response:
+        if counted:
+            self._limiter.acquire()
         try:
             return self._session.request(
                 method,
@@ -223,7 +271,8 @@ class Transport:
                 params=params,
                 data=data,
                 headers=headers,
-                timeout=self._timeout,
+                auth=auth,
+                timeout=timeout or self._timeout,
                 allow_redirects=False,
                 stream=True,
             )
@@ -278,7 +327,11 @@ class Transport:
         _logger.info("ITscope answered %s to %s: %s", status, url, error)
         raise error
 
-    def _body(self, answer: requests.Response, limit: int) -> bytes:
+    def body(self, answer: requests.Response, limit: int) -> bytes:
+        """The whole unpacked body.
+
+        :raises MalformedError: it is larger than ``limit`` bytes, or packed wrongly
+        """
         status, url = answer.status_code, _shown(answer.url)
         # urllib3 2 does so by itself, its first version passed a cut answer off as
         # whole.
@@ -307,11 +360,16 @@ def _chunks(answer: requests.Response, limit: int) -> Iterator[bytes]:
             return
 
 
-def _may_pass(error: NetworkError | ServerError, retry: Retry) -> bool:
+def may_pass(error: NetworkError | ServerError, retry: Retry) -> bool:
     """Whether another try soon makes sense."""
     if isinstance(error, NetworkError):
         return not error.timed_out
     return bool(retry.is_retry("GET", error.status or 0))
+
+
+def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """A login that is none: without it the session would send its own."""
+    return request
 
 
 def _never_left(error: BaseException) -> bool:

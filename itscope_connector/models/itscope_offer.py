@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 
-from ..itscope_api import NEW_GOODS
-from ..tools import naive, write_changed
-
 
 class ItscopeOffer(models.Model):
     """One distributor's offer of one linked product for one company: facts, replaced by
@@ -93,7 +90,37 @@ class ItscopeOffer(models.Model):
     )
     end_of_life = fields.Boolean(readonly=True)
     special_offer = fields.Boolean(readonly=True)
+    company_price = fields.Float(
+        string="Price in company currency",
+        digits="Product Price",
+        readonly=True,
+        help="For comparison, at the rate of the day it was fetched.",
+    )
     min_quantity = fields.Integer(string="Minimum quantity", readonly=True)
+    interval_quantity = fields.Integer(
+        string="Packaging quantity", readonly=True, help="Ordered in steps of this."
+    )
+    external_stock = fields.Integer(string="Field warehouse", readonly=True)
+    incoming_stock = fields.Integer(string="Incoming", readonly=True)
+    stock_text = fields.Char(string="Supplier's word on the stock", readonly=True)
+    promotion = fields.Char(readonly=True)
+    copyright_levy = fields.Float(
+        digits="Product Price", readonly=True, help="Net, added to the price by law."
+    )
+    recommended_retail_price = fields.Float(digits="Product Price", readonly=True)
+    warranty_text = fields.Char(string="Warranty", readonly=True)
+    deeplink = fields.Char(string="Page at the supplier", readonly=True)
+    scales = fields.Json(
+        readonly=True, help="Volume prices: [[quantity, price per unit]]."
+    )
+    projects = fields.Json(
+        readonly=True,
+        help="Project prices as ITscope names them; only for the project they were "
+        "granted for, so never a normal vendor price.",
+    )
+    contract_parameters = fields.Json(
+        readonly=True, help="What an order of this licence or service must state."
+    )
 
     _offer_uniq = models.Constraint(
         "unique(company_id, offer_id)", "This offer is known already."
@@ -121,118 +148,3 @@ class ItscopeOffer(models.Model):
                 offer.age = self.env._("%s h", hours)
             else:
                 offer.age = self.env._("%s days", hours // 24)
-
-    # ------------------------------------------------------------------ from ITscope
-
-    @api.model
-    def _values_from_record(self, record, suppliers, currencies):
-        """Field values from an :class:`itscope_api.Offer`.
-
-        :param suppliers: ``{itscope_id: itscope.supplier}``
-        :param currencies: ``{name: res.currency}``; an unknown currency means no price
-        """
-        currency = currencies.get(record.currency)
-        has_price = record.price is not None and bool(currency)
-        conditions = self._fields["condition"].get_values(self.env)
-        condition = str(record.condition)
-        packaging = record.packaging
-        return {
-            "active": True,
-            "supplier_id": suppliers[record.supplier_id].id,
-            "supplier_sku": record.supplier_sku or False,
-            "name": record.name or False,
-            "ean": record.ean or False,
-            "condition": condition if condition in conditions else False,
-            "condition_name": record.condition_name or False,
-            "is_new": record.condition == NEW_GOODS,
-            "currency_id": currency.id if currency else False,
-            "price": float(record.price) if has_price else 0.0,
-            "has_price": has_price,
-            "price_date": naive(record.price_date),
-            "stock_status": str(record.stock_status),
-            "stock": record.stock or 0,
-            "stock_date": naive(record.stock_date),
-            "availability_date": naive(record.availability_date),
-            "match_quality": record.match_quality or 0,
-            "end_of_life": record.end_of_life,
-            "special_offer": record.special_offer,
-            "min_quantity": (packaging and packaging.min_quantity) or 0,
-        }
-
-    @api.model
-    def _synchronise(self, links_and_records, suppliers, currencies):
-        """Make the offers of these links what ITscope says, in one go.
-
-        :param links_and_records: list of ``(itscope.product, itscope_api.Product)``
-        :return: all offers of the links, ended ones too
-        """
-        link_ids = [link.id for link, _record in links_and_records]
-        known = {
-            (offer.link_id.id, offer.offer_id): offer
-            for offer in self.with_context(active_test=False).search(
-                [("link_id", "in", link_ids)]
-            )
-        }
-        # An offer that ITscope moved to another product comes along with its id.
-        moved = self._moved_offers(links_and_records, known)
-        to_create, seen = [], set()
-        for link, record in links_and_records:
-            for offer_record in record.offers:
-                key = (link.id, offer_record.id)
-                if not offer_record.id or key in seen:
-                    continue
-                seen.add(key)
-                values = self._values_from_record(offer_record, suppliers, currencies)
-                offer = known.get(key) or moved.get(offer_record.id)
-                if offer is None:
-                    to_create.append(
-                        {"link_id": link.id, "offer_id": offer_record.id, **values}
-                    )
-                    continue
-                values["link_id"] = link.id
-                write_changed(offer, values)
-        ended = self.browse(
-            offer.id for key, offer in known.items() if key not in seen and offer.active
-        )
-        ended.write({"active": False})
-        created = self.create(to_create)
-        return self.browse([offer.id for offer in known.values()]) | created
-
-    @api.model
-    def _moved_offers(self, links_and_records, known):
-        known_ids = {offer_id for _link, offer_id in known}
-        ids = {
-            offer.id
-            for _link, record in links_and_records
-            for offer in record.offers
-            if offer.id not in known_ids
-        }
-        if not ids:
-            return {}
-        company = links_and_records[0][0].company_id
-        return {
-            offer.offer_id: offer
-            for offer in self.with_context(active_test=False).search(
-                [("company_id", "=", company.id), ("offer_id", "in", list(ids))]
-            )
-        }
-
-    def _prepare_supplierinfo_values(self):
-        """The vendor price of this offer in its company, or {} where there must be
-        none.
-        """
-        self.ensure_one()
-        partner = self.supplier_id.partner_id
-        if not (self.active and self.is_new and self.has_price and partner):
-            return {}
-        return {
-            "partner_id": partner.id,
-            "product_id": self.product_id.id,
-            "product_tmpl_id": self.product_id.product_tmpl_id.id,
-            "product_code": self.supplier_sku,
-            "price": self.price,
-            "currency_id": self.currency_id.id,
-            "min_qty": self.min_quantity,
-            "company_id": self.company_id.id,
-            "date_end": False,
-        }

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import commit, in_batches
+from ..tools import commit, in_batches, write_changed
 
 #: Products fetched, written and committed together by a refresh: ten requests.
 REFRESH_BATCH = 500
@@ -30,6 +30,36 @@ class ItscopeProduct(models.Model):
         readonly=True,
     )
     product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id")
+    active = fields.Boolean(
+        default=True, readonly=True, help="Off: the run that made it was undone."
+    )
+    created = fields.Boolean(
+        string="Made by the connector",
+        readonly=True,
+        help="The product was created from ITscope, not linked.",
+    )
+    sync_id = fields.Many2one(
+        "itscope.sync",
+        string="Brought by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    export_ids = fields.Many2many(
+        "itscope.export",
+        "itscope_export_product_rel",
+        "link_id",
+        "export_id",
+        string="In exports",
+        readonly=True,
+        copy=False,
+    )
+    digest = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Of what ITscope sent last: the same again is not looked at again.",
+    )
     state = fields.Selection(
         [("active", "Active"), ("vanished", "No longer at ITscope")],
         required=True,
@@ -52,10 +82,6 @@ class ItscopeProduct(models.Model):
         ],
         string="Kind of product",
         readonly=True,
-    )
-    short_description = fields.Text(readonly=True)
-    long_description = fields.Html(
-        readonly=True, sanitize_attributes=True, strip_style=True
     )
     deeplink = fields.Char(string="Page at ITscope", readonly=True)
     datasheet_url = fields.Char(string="Data sheet", readonly=True)
@@ -100,6 +126,48 @@ class ItscopeProduct(models.Model):
         for link in self:
             link.test_mode = link.company_id in testing
 
+    # ------------------------------------------------------------------ by the importer
+
+    def _write_summaries(self, min_match_quality):
+        """Bring best price and stock of these links in step with their offers."""
+        summaries = self.env["itscope.offer"]._summaries(self, min_match_quality)
+        for link in self:
+            write_changed(link, summaries[link.id])
+
+    def _bring_back(self, target):
+        """A link that was undone is wanted again, with its own product or another."""
+        self.ensure_one()
+        self.active = True
+        if target and target != self.product_id:
+            self.write({"product_id": target.id, "created": False, "said": {}})
+        elif not self.product_id.active:
+            self.product_id.action_unarchive()
+
+    # ------------------------------------------------------------------ fetching
+
+    @api.model
+    def _fetch_products(self, account, puids, targets=None, realtime=False):
+        """Fetch products from ITscope now and import them; ITscope's errors become
+        messages.
+
+        :param puids: ITscope ids
+        :param targets: see ``itscope.product.importer``; without them only products
+            that are linked already are brought up to date
+        :param realtime: ask the suppliers' live interfaces; slow, for a few products
+        :return: links of those that ITscope still knows
+        """
+        importer = self.env["itscope.product.importer"].with_company(account.company_id)
+        links = self.browse()
+        with account._client() as client:
+            for batch in in_batches(dict.fromkeys(puids), REFRESH_BATCH):
+                records = list(client.products(batch, realtime=realtime))
+                imported, _counts = importer._import(account, records, targets)
+                links |= imported
+                # Each batch is whole by itself, and no row stays locked while the next
+                # one is asked for.
+                commit(self.env)
+        return links
+
     # ------------------------------------------------------------------ refresh
 
     def action_refresh(self):
@@ -134,19 +202,7 @@ class ItscopeProduct(models.Model):
     def _refresh(self, company):
         """Fetch and import; returns the links that ITscope no longer knows."""
         account = self.env["itscope.account"]._for_job(company)
-        importer = self.env["itscope.product.importer"]
-        gone = self.browse()
-        with account._client() as client:
-            for puids in in_batches(self.mapped("puid"), REFRESH_BATCH):
-                records = list(client.products(puids))
-                importer._import(account, records)
-                found = {record.puid for record in records}
-                gone |= self.filtered(
-                    lambda link, asked=set(puids) - found: link.puid in asked
-                )
-                # Each batch is whole by itself, and no row stays locked while the next
-                # one is asked for.
-                commit(self.env)
+        gone = self - self._fetch_products(account, self.mapped("puid"))
         gone._retire()
         return gone
 
@@ -160,6 +216,7 @@ class ItscopeProduct(models.Model):
             {
                 "state": "vanished",
                 "refresh_date": fields.Datetime.now(),
+                "digest": False,
                 "best_price": 0,
                 "best_offer_id": False,
                 "total_stock": 0,

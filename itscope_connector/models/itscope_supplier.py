@@ -153,6 +153,15 @@ class ItscopeSupplier(models.Model):
             return self.env["res.country"]
         return self.env["res.country"].search([("code", "=", alpha2[0])], limit=1)
 
+    @api.model
+    def _alpha3_codes(self, by_alpha2):
+        """``{alpha-3 code: what by_alpha2 has for its alpha-2 code}``"""
+        return {
+            alpha3: by_alpha2[alpha2[0]]
+            for alpha3, alpha2 in ALPHA2_BY_ALPHA3.items()
+            if len(alpha3) == 3 and alpha3.isalpha() and alpha2[0] in by_alpha2
+        }
+
     # ------------------------------------------------------------------ mapping
 
     @api.model

@@ -20,6 +20,15 @@ class ProductSupplierinfo(models.Model):
         ondelete="set null",
         help="This vendor price is kept in step with the offer.",
     )
+    itscope_scale = fields.Integer(
+        string="Volume price from",
+        readonly=True,
+        copy=False,
+        help="The quantity of the offer's volume price; 0: its normal price.",
+    )
+    itscope_explanation = fields.Text(
+        string="From ITscope", related="itscope_offer_id.explanation"
+    )
     itscope_own = fields.Boolean(
         string="Changed by hand",
         copy=False,
@@ -49,29 +58,34 @@ class ProductSupplierinfo(models.Model):
         """
         offers = offers.with_context(active_test=False)
         infos = self.with_context(itscope_synchronise=True)
-        known = {}
-        for info in infos.search([("itscope_offer_id", "in", offers.ids)]):
-            known[info.itscope_offer_id.id] = info
+        known = {
+            (info.itscope_offer_id.id, info.itscope_scale): info
+            for info in infos.search([("itscope_offer_id", "in", offers.ids)])
+        }
+        yesterday = fields.Date.today() - timedelta(days=1)
         to_create = []
         for company in offers.company_id:
+            limit = offers._min_match_quality(company)
             own = offers.filtered(lambda offer, c=company: offer.company_id == c)
             for offer in own.with_company(company):
-                values = offer._prepare_supplierinfo_values()
-                info = known.get(offer.id)
-                if info is None:
-                    if values:
-                        to_create.append({**values, "itscope_offer_id": offer.id})
-                elif not info.itscope_own:
-                    info._itscope_write(values)
+                wanted = offer._prepare_supplierinfos(limit)
+                for scale, values in wanted.items():
+                    info = known.pop((offer.id, scale), None)
+                    if info is None:
+                        to_create.append(
+                            {
+                                **values,
+                                "itscope_offer_id": offer.id,
+                                "itscope_scale": scale,
+                            }
+                        )
+                    elif not info.itscope_own:
+                        write_changed(info, values)
+        ended = infos.browse(
+            info.id
+            for info in known.values()
+            if not info.itscope_own
+            and not (info.date_end and info.date_end <= yesterday)
+        )
+        ended.write({"date_end": yesterday})
         infos.create(to_create)
-
-    def _itscope_write(self, values):
-        self.ensure_one()
-        if not values:
-            yesterday = fields.Date.today() - timedelta(days=1)
-            values = (
-                {}
-                if self.date_end and self.date_end <= yesterday
-                else {"date_end": yesterday}
-            )
-        write_changed(self, values)

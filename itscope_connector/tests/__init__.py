@@ -7,3 +7,4 @@ from . import test_product_add
 from . import test_rights
 from . import test_translation
 from . import test_vendor_prices
+from . import test_runs

@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import in_batches
+from ..product_fields import best_price
 
 #: What one paste may hold: more belongs into an export.
 MAX_VALUES = 1000
-#: Products imported and committed together.
-IMPORT_BATCH = 500
 
 
 class ItscopeProductAdd(models.TransientModel):
@@ -187,10 +185,8 @@ class ItscopeProductAdd(models.TransientModel):
         for record in records:
             for key in self._keys(record) - {""}:
                 by_key.setdefault(key, []).append(record)
-        matcher = self.env["itscope.product.matcher"]
-        links = matcher._known_links(self.company_id, records)
-        matches = matcher._matching_products(
-            self.company_id, [record for record in records if record.puid not in links]
+        proposals = self.env["itscope.product.matcher"]._proposals(
+            self.company_id, records
         )
         lines, seen = [], set()
         for value in values:
@@ -205,13 +201,13 @@ class ItscopeProductAdd(models.TransientModel):
                 )
             for record in found:
                 line = self._prepare_line(value, record)
-                line.update(self._propose(record, found, links, matches, seen))
+                line.update(self._propose(record, found, proposals[record.puid], seen))
                 seen.add(record.puid)
                 lines.append(line)
         return lines
 
     def _prepare_line(self, value, record):
-        best = self.env["itscope.product.importer"]._best_price(record)
+        best = best_price(record)
         return {
             "number": value,
             "puid": record.puid,
@@ -225,40 +221,40 @@ class ItscopeProductAdd(models.TransientModel):
             "supplier_count": len({offer.supplier_id for offer in record.offers}),
         }
 
-    def _propose(self, record, found, links, matches, seen):
+    def _propose(self, record, found, proposal, seen):
         """What to do with a product: ``action``, ``product_id`` and ``reason``."""
         if record.puid in seen:
             return {
                 "action": "skip",
                 "reason": self.env._("Is in the list already, by another number."),
             }
-        if record.puid in links:
+        if proposal.action == "refresh":
             return {
                 "action": "refresh",
-                "product_id": links[record.puid].product_id.id,
+                "product_id": proposal.product.id,
                 "reason": self.env._("Is in Odoo already."),
             }
-        products = self.product_id or matches.get(record.puid, self.product_id)
-        several = len(found) > 1
-        if several:
-            reason = self.env._(
-                "%s products have this number: choose the right one.", len(found)
-            )
-        elif len(products) > 1:
-            reason = self.env._(
-                "Several products of yours could be it: %s. Choose one to link, or "
-                "create "
-                "a new one.",
-                ", ".join(products[:5].mapped("display_name")),
-            )
-        else:
-            reason = False
-        product = products if len(products) == 1 else self.env["product.product"]
-        if reason:
-            action = "skip"
-        else:
-            action = "link" if product else "create"
-        return {"action": action, "product_id": product.id, "reason": reason}
+        if len(found) > 1:
+            return {
+                "action": "skip",
+                "product_id": (self.product_id or proposal.product).id,
+                "reason": self.env._(
+                    "%s products have this number: choose the right one.", len(found)
+                ),
+            }
+        if self.product_id:
+            return {"action": "link", "product_id": self.product_id.id}
+        if proposal.action == "ask":
+            return {
+                "action": "skip",
+                "product_id": proposal.candidates.id
+                if len(proposal.candidates) == 1
+                else False,
+                "reason": self.env._(
+                    "%s Choose one to link, or create a new one.", proposal.reason
+                ),
+            }
+        return {"action": proposal.action, "product_id": proposal.product.id}
 
     # ------------------------------------------------------------------ import
 
@@ -282,14 +278,10 @@ class ItscopeProductAdd(models.TransientModel):
             for line in lines
             if line.action in ("create", "link")
         }
-        importer = self.env["itscope.product.importer"].with_company(self.company_id)
-        links = self.env["itscope.product"]
-        with self.account_id._client() as client:
-            for puids in in_batches(lines.mapped("puid"), IMPORT_BATCH):
-                # Fetched again: between finding and importing, minutes may have passed.
-                records = list(client.products(puids))
-                imported, _counts = importer._import(self.account_id, records, targets)
-                links |= imported
+        # Fetched again: between finding and importing, minutes may have passed.
+        links = self.env["itscope.product"]._fetch_products(
+            self.account_id, lines.mapped("puid"), targets
+        )
         return self._show(links, lines)
 
     def _show(self, links, lines):

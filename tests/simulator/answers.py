@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from . import render
+from . import exports, render
 
 TYPES = {
     "json": "application/json; charset=utf-8",
@@ -40,7 +40,7 @@ def listed(name: str, items: Iterable[dict[str, Any]], kind: str) -> Response:
     if not found:
         return nothing()
     if kind == "csv":
-        return Response(render.as_csv_zip(found), content_type=TYPES["csv"])
+        return Response(exports.as_zip(found), content_type=TYPES["csv"])
     body = render.as_json(name, found) if kind == "json" else render.as_xml(name, found)
     return Response(body, content_type=TYPES[kind])
 

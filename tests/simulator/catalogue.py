@@ -96,9 +96,15 @@ class Catalogue:
 
     Prices and stocks may be changed while it runs (:meth:`change`)."""
 
-    def __init__(self, seed: int = 1, count: int = 300) -> None:
+    def __init__(
+        self, seed: int = 1, count: int = 300, offers: int | None = None
+    ) -> None:
         self.seed = seed
         self.count = count
+        #: so many offers for every generated product; None: as it comes
+        self.offers = offers
+        #: counts the changes
+        self.version = 0
         self.changes: dict[str, dict[str, Any]] = {}
         self.gone: set[str] = set()
         self.cache: dict[int, dict[str, Any]] = {}
@@ -140,6 +146,27 @@ class Catalogue:
         """Other values (price, stock …) for a product's offers, or one supplier's."""
         self.changes.setdefault(puid, {})[supplier or "*"] = values
         self.cache.clear()
+        self.version += 1
+
+    def drift(self, seed: int, share: float) -> int:
+        """Other prices and stocks for a share of the products; how many they are."""
+        rng = random.Random(f"drift/{seed}")
+        changed = 0
+        for product in list(self):
+            if rng.random() < share:
+                for offer in product["supplierItems"]:
+                    if offer.get("price"):
+                        values = {
+                            "price": round(offer["price"] * rng.uniform(0.9, 1.1), 2),
+                            "stock": rng.randint(0, 500),
+                        }
+                        self.changes.setdefault(str(product["puid"]), {})[
+                            str(offer["supplierId"])
+                        ] = values
+                changed += 1
+        self.cache.clear()
+        self.version += 1
+        return changed
 
     def supplier_skus(self, supplier: str) -> set[str]:
         """All article numbers in one supplier's price list."""
@@ -172,6 +199,9 @@ class Catalogue:
             )
             for k in range(3)
         ]
+        for offer in offers:
+            # ITscope matched its own test articles by hand.
+            offer["matchQuality"] = 110
         return self._with_offers(product, offers)
 
     def _product(self, number: int) -> dict[str, Any]:
@@ -192,6 +222,8 @@ class Catalogue:
         price = round(rng.lognormvariate(5, 1), 2)
         offers = []
         how_many = 0 if number % 29 == 28 else rng.randint(1, 7)
+        if self.offers is not None:
+            how_many = self.offers
         for place, supplier in enumerate(
             sorted(rng.sample(range(len(SUPPLIERS)), how_many))
         ):
@@ -258,6 +290,20 @@ class Catalogue:
             "manufacturerId": manufacturer_id(maker),
             "manufacturerName": MANUFACTURERS[maker],
             "productName": name,
+            "marketingText": f"<p>{name}: für anspruchsvolle Arbeitsplätze.</p>",
+            "keySellingPoints": "<ul><li>leise</li><li>sparsam</li></ul>",
+            "packageContents": "Gerät, Netzkabel, Kurzanleitung",
+            "htmlMainSpecs": "32 cm<br/>schwarz",
+            "htmlSpecs": "<table><tr><td>Farbe</td><td>schwarz</td></tr></table>",
+            "warrantyText": "24 Monate Bring-In",
+            "customsTariffNumber": "84713000",
+            "netWeight": f"{1 + puid % 7},{puid % 10} kg",
+            "grossDimX": "40 cm",
+            "grossDimY": "10 cm",
+            "grossDimZ": "30 cm",
+            "energyEfficiencyClass": "ABCDEFG"[puid // 1000 % 7],
+            "productLine": name.split()[1] if " " in name else name,
+            "imageThumb": f"/images/{puid}.png",
             "shortDescription": f"{name}, {rng.choice(['schwarz', 'weiß', 'grau'])}, für Büro & Werkstatt",
             "longDescription": f"<p>{name}</p><ul><li>Gewährleistung: 24 Monate</li><li>Prüfzeichen: CE, GS</li></ul>",
             "productTypeId": type_id,
@@ -325,6 +371,7 @@ class Catalogue:
             "supplierSKU": sku,
             "supplierId": supplier_id(supplier),
             "supplierName": SUPPLIERS[supplier][0],
+            "countryOfOrigin": "CN",
             "productName": product["productName"][:60].upper(),
             "conditionId": condition,
             "conditionName": CONDITIONS[condition],

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -87,8 +84,9 @@ NEW_IN_21 = {
 def view(product: dict[str, Any], name: str, version: str, base: str) -> dict[str, Any]:
     """A product in a view (``standard``, ``standardUpdate``, ``developer`` …) and version."""
     shown = dict(product)
-    for link in ("standardHtmlDatasheet", "imageHighRes1"):
-        shown[link] = base + shown[link]
+    for link in ("standardHtmlDatasheet", "imageHighRes1", "imageThumb"):
+        if shown.get(link, "").startswith("/"):
+            shown[link] = base + shown[link]
     if name.endswith("Update"):
         shown = {key: value for key, value in shown.items() if key in UPDATE_FIELDS}
         shown["supplierItems"] = [
@@ -180,56 +178,3 @@ def element(name: str, value: Any) -> etree._Element:
     else:
         node.text = str(value)
     return node
-
-
-def as_csv_zip(
-    products: Iterable[dict[str, Any]], log: list[tuple[int, str]] = (), error: str = ""
-) -> bytes:
-    """A zip with a tab-separated file per kind of element."""
-    tables: dict[str, list[dict[str, Any]]] = {
-        "product": [],
-        "supplierItem": [],
-        "attribute": [],
-        "accessory": [],
-        "project": [],
-    }
-    for product in products:
-        tables["product"].append(
-            {
-                key: value
-                for key, value in product.items()
-                if not isinstance(value, (list, dict))
-            }
-        )
-        for wrapper in ("supplierItems", "attributes", "accessories"):
-            for item in product.get(wrapper, ()):
-                flat = {
-                    key: value
-                    for key, value in item.items()
-                    if not isinstance(value, (list, dict))
-                }
-                tables[ELEMENTS[wrapper]].append({"productId": product["puid"], **flat})
-                for project in item.get("projects", ()):
-                    tables["project"].append({"supplierItemId": item["id"], **project})
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in tables.items():
-            archive.writestr(f"{name}.csv", separated(rows))
-        if log:
-            archive.writestr(
-                "Log.csv",
-                "id\tcause\n"
-                + "".join(f"{number}\t{cause}\n" for number, cause in log),
-            )
-        if error:
-            archive.writestr("ERROR.txt", error)
-    return target.getvalue()
-
-
-def separated(rows: list[dict[str, Any]]) -> str:
-    names = list(dict.fromkeys(key for row in rows for key in row))
-    target = io.StringIO()
-    writer = csv.DictWriter(target, names, delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue()

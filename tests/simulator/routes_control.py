@@ -8,7 +8,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from .state import Account, Export, State
+from .exports import Export
+from .state import Account, State
 
 
 def handle(state: State, request: Request, name: str) -> Response:
@@ -101,15 +102,25 @@ def accounts(state: State, body: dict[str, Any]) -> Any:
 
 
 def exports(state: State, body: dict[str, Any]) -> Any:
-    export = Export(**body)
-    state.exports[export.uuid] = export
-    return {"ok": True}
+    """Define an export; without anything: how often each was started, and when."""
+    if body:
+        export = Export(**body)
+        state.exports[export.token or export.uuid] = export
+    return {name: export.started for name, export in state.exports.items()}
+
+
+def drift(state: State, body: dict[str, Any]) -> Any:
+    return {"changed": state.catalogue.drift(body["seed"], body["share"])}
 
 
 def change(state: State, body: dict[str, Any]) -> Any:
     """``puid``, optionally ``supplier``, and new ``values``; ``gone`` takes it away."""
     if body.get("gone"):
         state.catalogue.gone.add(body["puid"])
+        state.catalogue.version += 1
+    elif body.get("back"):
+        state.catalogue.gone.discard(body["puid"])
+        state.catalogue.version += 1
     else:
         state.catalogue.change(body["puid"], body.get("supplier"), **body["values"])
     return {"ok": True}
@@ -135,6 +146,7 @@ ACTIONS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
         accounts,
         exports,
         change,
+        drift,
         products,
     )
 }

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 from werkzeug.wrappers import Request, Response
 
 from . import answers, companies, render
-from .catalogue import Catalogue
 from .state import Account, State
 
 Product = dict[str, Any]
@@ -184,29 +183,42 @@ def quota(account: Account) -> Response:
 
 
 def export(state: State, request: Request, uuid: str, version: str) -> Response:
+    """The file of an export; by its token, or by its id."""
     definition = state.exports.get(uuid)
     if definition is None:
         return answers.message(404, "Export nicht gefunden")
+    definition.started.append(state.clock.now().isoformat())
     base = f"{request.host_url.rstrip('/')}/{version}"
-    catalogue = state.catalogue
-    if definition.count is not None:
-        catalogue = Catalogue(state.seed, definition.count)
+    path = state.files.get(definition, state.catalogue, version, base)
+    size = path.stat().st_size
+    kind = "tsv" if definition.token else definition.format
+    headers = {"Content-Type": answers.TYPES.get(kind, "text/csv; charset=utf-8")}
+    first, status = 0, 200
+    if definition.ranges:
+        etag = f'"{path.name}"'
+        headers.update({"Accept-Ranges": "bytes", "ETag": etag})
+        wanted = request.headers.get("Range", "")
+        if wanted.startswith("bytes=") and request.headers.get("If-Range") == etag:
+            first, status = int(wanted[6:].split("-")[0]), 206
+            headers["Content-Range"] = f"bytes {first}-{size - 1}/{size}"
+    cut = 0
+    if definition.cut and definition.cuts > 0:
+        definition.cuts -= 1
+        cut = definition.cut
+    headers["Content-Length"] = str(size - first)
 
-    def rows() -> Iterator[Product]:
-        return (render.view(p, definition.view, version, base) for p in catalogue)
+    def content() -> Iterator[bytes]:
+        sent = 0
+        with path.open("rb") as source:
+            source.seek(first)
+            while chunk := source.read(64 * 1024):
+                if cut and sent + len(chunk) > cut:
+                    yield chunk[: cut - sent]
+                    raise ConnectionAbortedError
+                sent += len(chunk)
+                yield chunk
 
-    if definition.token:
-        flat = [
-            {k: v for k, v in row.items() if not isinstance(v, (list, dict))}
-            for row in rows()
-        ]
-        return Response(render.separated(flat), content_type="text/csv; charset=utf-8")
-    if definition.format == "csv":
-        return Response(render.as_csv_zip(rows()), content_type=answers.TYPES["csv"])
-    stream = render.stream_json if definition.format == "json" else render.stream_xml
-    return Response(
-        stream("product", rows()), content_type=answers.TYPES[definition.format]
-    )
+    return Response(content(), status, headers)
 
 
 def datasheet(state: State, puid: str, kind: str) -> Response:
@@ -221,8 +233,22 @@ def datasheet(state: State, puid: str, kind: str) -> Response:
     )
 
 
-def image(name: str) -> Response:
-    """A small PNG whose colour follows from the product."""
+def image(request: Request, name: str) -> Response:
+    """A small PNG whose colour follows from the product; one of 50 MB and one that is a
+    web page, for those who trust every address."""
+    if name == "html.png":
+        return Response("<html><body>Wartung</body></html>", content_type="image/png")
+    if name == "huge.png":
+        return Response(
+            (b"\x89PNG\r\n\x1a\n" + b"\0" * 1024 * 1024 for _part in range(50)),
+            content_type="image/png",
+        )
+    response = _png(name)
+    response.set_etag(f"{zlib.crc32(name.encode()):x}")
+    return response.make_conditional(request.environ)
+
+
+def _png(name: str) -> Response:
     colour = bytes(zlib.crc32(name.encode()).to_bytes(4, "big")[:3])
     raw = (b"\0" + colour * 32) * 32
 

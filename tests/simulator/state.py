@@ -11,6 +11,7 @@ from typing import Any
 from .catalogue import Catalogue
 from .clock import Clock
 from .deals import Deals
+from .exports import Export, Files
 from .faults import Faults
 from .limits import Limits
 from .orders import Checker
@@ -31,15 +32,6 @@ class Account:
     orders: bool = True
 
 
-@dataclass
-class Export:
-    uuid: str
-    format: str = "xml"
-    view: str = "standard"
-    token: str = ""
-    count: int | None = None
-
-
 class State:
     def __init__(
         self, seed: int, products: int, shared: Path | None = None, first: int = 1
@@ -50,6 +42,7 @@ class State:
         #: see a number twice
         self.first = first
         self.checker = Checker(shared or SHARED)
+        self.files = Files()
         self.reset()
 
     def reset(self) -> None:

@@ -135,6 +135,12 @@ def local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def xml_element(element: etree._Element) -> Node:
+    """A single element as a node."""
+    node = _xml_node(element, 0)
+    return node if isinstance(node, Mapping) else {}
+
+
 def _xml_node(element: etree._Element, depth: int) -> Any:
     """An element as text or mapping; what comes repeatedly becomes a list."""
     if depth > MAX_DEPTH:

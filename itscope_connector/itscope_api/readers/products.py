@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .. import records
 from .table import Many, Node, One, Table, Value
-from .values import boolean, integer, label, moment, number, price, text
+from .values import (
+    boolean,
+    integer,
+    kilograms,
+    label,
+    metres,
+    moment,
+    number,
+    price,
+    text,
+    upper,
+)
 
 #: A condition or contract that ITscope did not name.
 NOT_NAMED = 0
@@ -30,9 +42,16 @@ MAX_OTHER_TEXT = 10_000
 
 def product(node: Node, *, update_only: bool = False) -> records.Product | None:
     """A product, or None where the node names none."""
-    return PRODUCT.read(
+    found = PRODUCT.read(
         node, update_only=update_only, images=_images(node), others=_others(node)
     )
+    if found is not None and (
+        # It has offers, they only were not told; or only the best one was.
+        (not found.offers and found.aggregated_offers)
+        or node.get("offersComplete") == "false"
+    ):
+        return replace(found, offers_complete=False)
+    return found
 
 
 def stock_status(raw: object, name: str) -> int:
@@ -103,12 +122,18 @@ OFFER = Table(
     ean=Value(text, "ean"),
     manufacturer_sku=Value(text, "manufacturerSKU"),
     name=Value(label, "productName"),
+    promotion=Value(label, "promotion"),
     condition=Value(condition, "conditionId"),
     condition_name=Value(label, "conditionName"),
     contract_type=Value(integer, "contractTypeId"),
     match_quality=Value(integer, "matchQuality"),
     end_of_life=Value(boolean, "eolProduct"),
     special_offer=Value(boolean, "specialOffer"),
+    warranty_text=Value(label, "warrantyText"),
+    customs_tariff_number=Value(text, "customsTariffNumber"),
+    country_of_origin=Value(upper, "countryOfOrigin"),
+    copyright_levy=Value(price, "copyrightLevy"),
+    recommended_retail_price=Value(price, "recommendedRetailPriceNet"),
     price=Value(price, "price"),
     price_calc=Value(price, "priceCalc"),
     currency=Value(currency, "currencyCode"),
@@ -162,13 +187,26 @@ PRODUCT = Table(
     short_description=Value(label, "shortDescription"),
     long_description=Value(text, "longDescription"),
     marketing_text=Value(text, "marketingText"),
+    key_selling_points=Value(text, "keySellingPoints"),
+    package_contents=Value(text, "packageContents"),
+    product_features=Value(text, "productFeatures"),
     html_main_specs=Value(text, "htmlMainSpecs"),
     html_specs=Value(text, "htmlSpecs"),
     warranty_text=Value(label, "warrantyText"),
     customs_tariff_number=Value(text, "customsTariffNumber"),
+    product_line=Value(label, "productLine"),
+    product_model=Value(label, "productModel"),
+    colour=Value(label, "colorFamily"),
+    eclass=Value(text, "eClassV7", "eClass"),
+    unspsc=Value(text, "UNSPSC"),
+    energy_class=Value(text, "energyEfficiencyClass"),
     contract_type=Value(integer, "contractTypeId"),
     vat_rate=Value(number, "valueAddedTaxGermany"),
-    gross_weight=Value(number, "estimateGrossWeight"),
+    gross_weight=Value(kilograms, "estimateGrossWeight"),
+    net_weight=Value(kilograms, "netWeight"),
+    gross_length=Value(metres, "grossDimX"),
+    gross_height=Value(metres, "grossDimY"),
+    gross_width=Value(metres, "grossDimZ"),
     price=Value(price, "price"),
     price_calc=Value(price, "priceCalc"),
     recommended_retail_price=Value(price, "recommendedRetailPriceNet"),
@@ -186,6 +224,8 @@ PRODUCT = Table(
     html_datasheet=Value(text, "standardHtmlDatasheet"),
     pdf_datasheet=Value(text, "standardPdfDatasheet"),
     manufacturer_site=Value(text, "manufacturerSite"),
+    manufacturer_datasheet=Value(text, "manufacturerDatasheet"),
+    thumbnail=Value(text, "imageThumb"),
     offers=Many(OFFER, "supplierItems", "supplierItem"),
     attributes=Many(ATTRIBUTE, "attributes", "attribute"),
     accessories=Many(ACCESSORY, "accessories", "accessory"),
@@ -201,7 +241,12 @@ IMAGES = tuple(
         ("image5",),
     )
 )
-_READ = PRODUCT.names | REPEATS | {name for image in IMAGES for name in image.names}
+_READ = (
+    PRODUCT.names
+    | REPEATS
+    | {"offersComplete"}
+    | {name for image in IMAGES for name in image.names}
+)
 
 
 def _images(node: Node) -> tuple[str, ...]:

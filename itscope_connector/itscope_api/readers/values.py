@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timezone
 from decimal import Decimal
 from html import unescape
@@ -29,6 +32,24 @@ GERMAN_TIMES = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y")
 _NUMBER = re.compile(
     r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?"
 )
+_MEASURE = re.compile(r"([0-9][0-9.,]{0,20})\s*([A-Za-z]{0,4})\.?")
+WEIGHTS = {
+    "t": Decimal(1000),
+    "kg": Decimal(1),
+    "g": Decimal("0.001"),
+    "mg": Decimal("0.000001"),
+    "lb": Decimal("0.45359237"),
+    "lbs": Decimal("0.45359237"),
+    "oz": Decimal("0.028349523125"),
+}
+LENGTHS = {
+    "m": Decimal(1),
+    "dm": Decimal("0.1"),
+    "cm": Decimal("0.01"),
+    "mm": Decimal("0.001"),
+    "in": Decimal("0.0254"),
+    "zoll": Decimal("0.0254"),
+}
 _ENTITY = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
@@ -37,7 +58,25 @@ _CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13})
 _reported: set[str] = set()
 
 
+#: Gets what can't be read, where somebody wants to know of which product it was.
+_unread: ContextVar[list[tuple[str, str]] | None] = ContextVar("unread", default=None)
+
+
+@contextmanager
+def unreadable() -> Iterator[list[tuple[str, str]]]:
+    """Collect ``(name, value)`` of what can't be read meanwhile."""
+    found: list[tuple[str, str]] = []
+    token = _unread.set(found)
+    try:
+        yield found
+    finally:
+        _unread.reset(token)
+
+
 def _unreadable(name: str, value: object) -> None:
+    collected = _unread.get()
+    if collected is not None and len(collected) < 20:
+        collected.append((name, str(value)[:100]))
     if name not in _reported and len(_reported) < 1000:
         _reported.add(name)
         _logger.warning("ITscope sent an unreadable %s: %.100r", name, value)
@@ -82,6 +121,35 @@ def number(raw: object, name: str = "") -> Decimal | None:
             return value
     _unreadable(name, plain)
     return None
+
+
+def _measure(
+    raw: object, name: str, units: Mapping[str, Decimal], default: str
+) -> Decimal | None:
+    plain = text(raw, name)
+    match = _MEASURE.fullmatch(plain) if len(plain) <= MAX_SHORT else None
+    if not match:
+        if plain:
+            _unreadable(name, plain)
+        return None
+    digits, unit = match.group(1), (match.group(2) or default).lower()
+    factor = units.get(unit)
+    # A German comma, or an English one that parts thousands: the point tells.
+    value = number(digits.replace(",", "" if "." in digits else "."), name)
+    if factor is None or value is None or value < 0:
+        _unreadable(name, plain)
+        return None
+    return value * factor
+
+
+def kilograms(raw: object, name: str = "") -> Decimal | None:
+    """A weight in kg; a bare number is in kg (``1.4 kg``, ``850 g``, ``2.1``)."""
+    return _measure(raw, name, WEIGHTS, "kg")
+
+
+def metres(raw: object, name: str = "") -> Decimal | None:
+    """A length in m; a bare number is in cm, as distributors give it (``40 cm``)."""
+    return _measure(raw, name, LENGTHS, "cm")
 
 
 def price(raw: object, name: str = "") -> Decimal | None:

@@ -177,7 +177,8 @@ def test_every_field_as_expected() -> None:
         stock_status=1,
         stock=37,
         aggregated_status=8,
-        others={"rank": "1200", "eClass": "19010203"},
+        eclass="19010203",
+        others={"rank": "1200"},
         offers=(
             Offer(
                 id="998877665",
@@ -384,7 +385,12 @@ def test_numbers_that_are_none() -> None:
 
 
 TABLES: list[tuple[Table[Any], type, str, set[str]]] = [
-    (products.PRODUCT, Product, "product", {"update_only", "images", "others"}),
+    (
+        products.PRODUCT,
+        Product,
+        "product",
+        {"update_only", "offers_complete", "images", "others"},
+    ),
     (products.OFFER, Offer, "supplierItem", set()),
     (products.PROJECT, Project, "project", set()),
     (products.PACKAGING, Packaging, "supplierPackagingInfo", set()),

@@ -153,3 +153,33 @@ def test_nothing_breaks_a_converter(raw: object) -> None:
     found = moment(raw, "x")
     assert found is None or found.tzinfo is timezone.utc
     boolean(raw, "x")
+
+
+@pytest.mark.parametrize(
+    ("raw", "kilos"),
+    [
+        ("1.4 kg", "1.4"),
+        ("1,4 kg", "1.4"),
+        ("850 g", "0.850"),
+        ("2.1", "2.1"),
+        (3, "3"),
+        ("1,250.5 g", "1.2505"),
+        ("2 Zentner", None),
+        ("-1 kg", None),
+        ("NaN", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_weights_are_in_kilograms(raw: object, kilos: str | None) -> None:
+    found = values.kilograms(raw, "netWeight")
+    assert found == (Decimal(kilos) if kilos else None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "length"),
+    [("40 cm", "0.40"), ("320 mm", "0.320"), ("32,5", "0.325"), ("1 km", None)],
+)
+def test_lengths_are_in_metres(raw: object, length: str | None) -> None:
+    found = values.metres(raw, "grossDimX")
+    assert found == (Decimal(length) if length else None)

@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ItscopeDecision(models.Model):
+    """A product of ITscope that could be several of ours: a person decides, once."""
+
+    _name = "itscope.decision"
+    _description = "ITscope product to decide on"
+    _order = "state desc, name, id"
+    _check_company_auto = True
+
+    sync_id = fields.Many2one(
+        "itscope.sync", string="Run", ondelete="set null", index=True, readonly=True
+    )
+    account_id = fields.Many2one(
+        "itscope.account", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("done", "Decided")],
+        required=True,
+        default="open",
+        readonly=True,
+    )
+    puid = fields.Char(string="ITscope ID", required=True, readonly=True)
+    name = fields.Char(readonly=True)
+    manufacturer = fields.Char(readonly=True)
+    manufacturer_sku = fields.Char(string="Manufacturer article number", readonly=True)
+    ean = fields.Char(string="EAN", readonly=True)
+    reason = fields.Text(readonly=True)
+    candidate_ids = fields.Many2many(
+        "product.product", string="Could be", readonly=True
+    )
+    action = fields.Selection(
+        [
+            ("link", "Link product"),
+            ("create", "Create product"),
+            ("ignore", "Never import"),
+        ],
+        string="Decision",
+    )
+    product_id = fields.Many2one(
+        "product.product", string="Product in Odoo", check_company=True
+    )
+
+    _puid_uniq = models.Constraint(
+        "unique(company_id, puid)", "This ITscope product is to be decided on already."
+    )
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        if self.product_id:
+            self.action = "link"
+
+    @api.model
+    def _note(self, account, sync, records, proposals):
+        """Keep what a person must decide; what was decided is not asked again.
+
+        :return: ITscope ids that are open
+        """
+        if not records:
+            return []
+        known = {
+            decision.puid: decision
+            for decision in self.search(
+                [
+                    ("company_id", "=", account.company_id.id),
+                    ("puid", "in", [record.puid for record in records]),
+                ]
+            )
+        }
+        values = []
+        for record in records:
+            proposal = proposals[record.puid]
+            if record.puid in known:
+                continue
+            values.append(
+                {
+                    "sync_id": sync.id,
+                    "account_id": account.id,
+                    "puid": record.puid,
+                    "name": record.name or record.short_description,
+                    "manufacturer": record.manufacturer_name,
+                    "manufacturer_sku": record.manufacturer_sku,
+                    "ean": record.ean,
+                    "reason": proposal.reason,
+                    "candidate_ids": proposal.candidates.ids,
+                    "product_id": proposal.candidates.id
+                    if len(proposal.candidates) == 1
+                    else False,
+                }
+            )
+        self.create(values)
+        return [
+            record.puid
+            for record in records
+            if record.puid not in known or known[record.puid].state == "open"
+        ]
+
+    def action_apply(self):
+        """Do what was decided: one fetch for all chosen ones."""
+        chosen = self.filtered(lambda row: row.state == "open" and row.action)
+        if not chosen:
+            raise UserError(
+                self.env._("Choose a decision on at least one of the lines first.")
+            )
+        missing = chosen.filtered(
+            lambda row: row.action == "link" and not row.product_id
+        )
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Choose the product to link for: %s.",
+                    ", ".join(missing.mapped("name")),
+                )
+            )
+        for account in chosen.account_id:
+            rows = chosen.filtered(lambda row, a=account: row.account_id == a)
+            targets = {
+                row.puid: row.product_id
+                if row.action == "link"
+                else self.env["product.product"]
+                for row in rows
+                if row.action != "ignore"
+            }
+            links = self.env["itscope.product"]._fetch_products(
+                account, list(targets), targets
+            )
+            gone = set(targets) - set(links.mapped("puid"))
+            rows.filtered(lambda row, g=gone: row.puid not in g).state = "done"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("%s products were decided on.", len(chosen)),
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

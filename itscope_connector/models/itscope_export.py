@@ -1,0 +1,256 @@
+import re
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..itscope_api import AddressError, check_url
+
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: ITscope's fair use: full exports once a day, update exports several times an hour.
+SHORTEST = {"full": timedelta(days=1), "update": timedelta(minutes=15)}
+UNITS = {"minutes": "minutes", "hours": "hours", "days": "days"}
+
+
+class ItscopeExport(models.Model):
+    """An export that is defined on the platform, by its id or its address."""
+
+    _name = "itscope.export"
+    _description = "ITscope export"
+    _inherit = ["mail.thread"]
+    _order = "account_id, sequence, id"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    account_id = fields.Many2one(
+        "itscope.account",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["itscope.account"]._of_company(self.env.company),
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    reference = fields.Char(
+        string="Export ID or address",
+        required=True,
+        help="The id (UUID) or the address of the export, as the platform shows it "
+        "under Exports. An address with a token needs no login: treat it like a "
+        "password.",
+    )
+    content = fields.Selection(
+        [("full", "Full"), ("update", "Prices and stock (update)")],
+        required=True,
+        default="full",
+        help="As it is defined on the platform (data format standard or "
+        "standardUpdate).",
+    )
+    mode = fields.Selection(
+        [
+            ("create", "Create and update products"),
+            ("update", "Update linked products only"),
+            ("prices", "Prices and stock of linked products only"),
+        ],
+        string="What it may do",
+        required=True,
+        default="update",
+    )
+    scheduled = fields.Boolean(tracking=True)
+    interval_number = fields.Integer(string="Every", default=1)
+    interval_type = fields.Selection(
+        [("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
+        default="days",
+        required=True,
+    )
+    next_run = fields.Datetime(default=fields.Datetime.now)
+    rehearsed = fields.Boolean(
+        string="Preview was made", compute="_compute_runs", help="With this export."
+    )
+    sync_ids = fields.One2many("itscope.sync", "export_id", string="Runs")
+    last_state = fields.Selection(
+        "_selection_state", string="Last run", compute="_compute_runs"
+    )
+    last_date = fields.Datetime(string="Last started", compute="_compute_runs")
+    product_count = fields.Integer(string="Products", compute="_compute_product_count")
+    link_ids = fields.Many2many(
+        "itscope.product",
+        "itscope_export_product_rel",
+        "export_id",
+        "link_id",
+        readonly=True,
+        copy=False,
+        help="The linked products that the last whole run found in this export.",
+    )
+
+    _reference_uniq = models.Constraint(
+        "unique(account_id, reference)", "This export is there already."
+    )
+
+    @api.model
+    def _selection_state(self):
+        state = self.env["itscope.sync"]._fields["state"]
+        return state._description_selection(self.env)
+
+    @api.depends("sync_ids.state")
+    def _compute_runs(self):
+        runs = self.env["itscope.sync"].search(
+            [("export_id", "in", self.ids)], order="id desc"
+        )
+        for export in self:
+            own = runs.filtered(lambda run, e=export: run.export_id == e)
+            last = own.filtered(lambda run: not run.preview)[:1]
+            export.last_state = last.state
+            export.last_date = last.date_start
+            export.rehearsed = bool(own.filtered(lambda run: run.state == "done"))
+
+    def _compute_product_count(self):
+        counts = dict(
+            self.env["itscope.product"]._read_group(
+                [("export_ids", "in", self.ids)], ["export_ids"], ["__count"]
+            )
+        )
+        for export in self:
+            export.product_count = counts.get(export, 0)
+
+    @api.constrains("reference", "account_id")
+    def _check_reference(self):
+        for export in self:
+            if export._export_id():
+                continue
+            try:
+                check_url(export.reference.strip(), export.account_id._settings())
+                good = "://" in export.reference
+            except AddressError:
+                good = False
+            if not good:
+                raise ValidationError(
+                    self.env._(
+                        "%s is neither the id of an export (letters and digits in five "
+                        "groups) nor an address at ITscope. Copy it from the platform: "
+                        "menu Exports.",
+                        export.name,
+                    )
+                )
+
+    @api.constrains("scheduled", "interval_number", "interval_type", "content")
+    def _check_schedule(self):
+        for export in self.filtered("scheduled"):
+            shortest = SHORTEST[export.content]
+            if export._interval() < shortest:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is scheduled too tightly. ITscope's fair use allows "
+                        "full exports once a day and update exports every 15 minutes; "
+                        "whoever asks more often is blocked. For fresher prices, make "
+                        "an update export (data format standardUpdate) on the "
+                        "platform.",
+                        name=export.name,
+                    )
+                )
+
+    @api.onchange("content")
+    def _onchange_content(self):
+        if self.content == "update":
+            self.mode = "prices"
+            self.interval_number, self.interval_type = 1, "hours"
+        else:
+            self.interval_number, self.interval_type = 1, "days"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "mode" in vals:
+            self.account_id._forget_digests()
+        return result
+
+    def _interval(self):
+        self.ensure_one()
+        return timedelta(**{self.interval_type: max(self.interval_number, 0)})
+
+    def _export_id(self):
+        """The UUID where the export is named by it, else ""."""
+        self.ensure_one()
+        reference = (self.reference or "").strip()
+        return reference if UUID.fullmatch(reference) else ""
+
+    def _source(self):
+        """How the client names this export."""
+        export_id = self._export_id()
+        return (
+            {"export_id": export_id} if export_id else {"url": self.reference.strip()}
+        )
+
+    # ------------------------------------------------------------------ runs
+
+    def _start(self, preview=False):
+        """A run of this export; the one that waits or runs already, if there is one."""
+        self.ensure_one()
+        runs = self.env["itscope.sync"]
+        open_run = runs.search(
+            [("export_id", "=", self.id), ("state", "in", ("waiting", "running"))],
+            limit=1,
+        )
+        if open_run:
+            return open_run
+        return runs._start(
+            self.account_id, "export", export_id=self.id, preview=preview
+        )
+
+    def action_preview(self):
+        """Do everything that a run would do, and take it back: what would happen?"""
+        return self._start(preview=True)._action_show()
+
+    def action_run(self):
+        """Start now; fair use holds for buttons too."""
+        self.ensure_one()
+        if (
+            self.last_date
+            and self.last_state == "done"
+            and fields.Datetime.now() - self.last_date < SHORTEST["update"]
+        ):
+            raise UserError(
+                self.env._(
+                    "This export ran less than 15 minutes ago. ITscope's fair use does "
+                    "not allow more; its data would hardly be newer."
+                )
+            )
+        if self.mode == "create" and not self.rehearsed:
+            raise UserError(
+                self.env._(
+                    "This export may create products. Make a preview first: it shows "
+                    "what would be created, linked and changed, and changes nothing."
+                )
+            )
+        return self._start()._action_show()
+
+    def action_open_runs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itscope_connector.itscope_sync_action"
+        )
+        return {**action, "domain": [("export_id", "=", self.id)], "context": {}}
+
+    def action_open_products(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itscope_connector.itscope_product_action"
+        )
+        return {**action, "domain": [("export_ids", "in", self.ids)]}
+
+    @api.model
+    def _cron_schedule(self):
+        """Scheduled action: queue a run for each export that is due."""
+        now = fields.Datetime.now()
+        due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
+        for export in due:
+            # From now on, not from when it was due: after a standstill it runs once.
+            export.next_run = now + export._interval()
+            if export.mode == "create" and not export.rehearsed:
+                export.scheduled = False
+                export.message_post(
+                    body=self.env._(
+                        "Not started: an export that may create products needs a "
+                        "preview first. Make it, then switch the schedule on again."
+                    )
+                )
+                continue
+            export._start()

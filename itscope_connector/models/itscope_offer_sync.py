@@ -1,0 +1,380 @@
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.tools import SQL, float_round
+
+from ..itscope_api import NEW_GOODS
+from ..tools import naive
+
+#: Columns that are written from a record, in this order.
+COLUMNS = (
+    "link_id",
+    "product_id",
+    "active",
+    "supplier_id",
+    "supplier_sku",
+    "name",
+    "ean",
+    "condition",
+    "condition_name",
+    "is_new",
+    "currency_id",
+    "price",
+    "has_price",
+    "company_price",
+    "price_date",
+    "stock_status",
+    "stock",
+    "external_stock",
+    "incoming_stock",
+    "stock_text",
+    "stock_date",
+    "availability_date",
+    "match_quality",
+    "end_of_life",
+    "special_offer",
+    "promotion",
+    "copyright_levy",
+    "recommended_retail_price",
+    "warranty_text",
+    "deeplink",
+    "min_quantity",
+    "interval_quantity",
+    "scales",
+    "projects",
+    "contract_parameters",
+)
+JSON = {"scales", "projects", "contract_parameters"}
+#: What the update views carry; the rest stays as the last full answer said.
+UPDATED = {
+    "link_id",
+    "product_id",
+    "active",
+    "supplier_id",
+    "currency_id",
+    "price",
+    "has_price",
+    "company_price",
+    "price_date",
+    "stock_status",
+    "stock",
+    "stock_date",
+    "availability_date",
+}
+#: What an update view may carry: taken where it is there.
+MAY_BE_UPDATED = {
+    "supplier_sku",
+    "external_stock",
+    "incoming_stock",
+    "stock_text",
+    "min_quantity",
+    "interval_quantity",
+    "scales",
+    "projects",
+}
+
+
+class ItscopeOffer(models.Model):
+    """Offers as ITscope tells them, compared and written set-wise."""
+
+    _inherit = "itscope.offer"
+
+    @api.model
+    def _synchronise(self, links_and_records, metadata):
+        """Make the offers of these links what ITscope says: one read, at most two
+        writes, however many there are.
+
+        :param links_and_records: list of ``(itscope.product, itscope_api.Product)`` of
+            one company
+        :param metadata: ``suppliers`` by ITscope id, ``currencies`` by name
+        :return: the offers that changed, began or ended
+        """
+        if not links_and_records:
+            return self
+        company = links_and_records[0][0].company_id
+        rows = {}
+        for link, record in links_and_records:
+            for offer in record.offers:
+                if offer.id:
+                    # ITscope lists an offer once; of two, the later one is newer.
+                    rows[offer.id] = (link, record, offer)
+        link_ids = [link.id for link, _record in links_and_records]
+        known = self._known(company, link_ids, list(rows))
+        factors = self._currency_factors(company, metadata["currencies"])
+        changed = []
+        for offer_id, (link, record, offer) in rows.items():
+            old = known.get(offer_id)
+            new = self._row(link, offer, metadata, factors)
+            if record.update_only:
+                new = self._keep_untold(new, old)
+            if old is None or old[1] != new:
+                changed.append((offer_id, new))
+        complete = {link.id for link, r in links_and_records if r.offers_complete}
+        ended = [
+            offer[0]
+            for offer_id, offer in known.items()
+            if offer_id not in rows
+            and offer[1]["active"]
+            and offer[1]["link_id"] in complete
+        ]
+        ids = self._upsert(company, changed)
+        self._end(ended)
+        return self.with_context(active_test=False).browse(ids + ended)
+
+    @api.model
+    def _known(self, company, link_ids, offer_ids):
+        """``{offer_id: (id, {column: value})}`` of these links, and of these offers
+        wherever they are: ITscope moves an offer to another product with its id."""
+        self.flush_model()
+        columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, offer_id, %s FROM itscope_offer WHERE company_id = %s "
+                "AND (link_id = ANY(%s) OR offer_id = ANY(%s))",
+                columns,
+                company.id,
+                link_ids,
+                offer_ids,
+            )
+        )
+        return {
+            row[1]: (row[0], dict(zip(COLUMNS, row[2:], strict=True)))
+            for row in self.env.cr.fetchall()
+        }
+
+    @api.model
+    def _upsert(self, company, rows):
+        """Write new and changed offers; :return: their ids"""
+        if not rows:
+            return []
+        names = ("offer_id", "company_id", "create_uid", "create_date", *COLUMNS)
+        names += ("write_uid", "write_date")
+        uid, now = self.env.uid, fields.Datetime.now()
+        values = SQL(", ").join(
+            SQL(
+                "%s",
+                (
+                    offer_id,
+                    company.id,
+                    uid,
+                    now,
+                    *(
+                        _as_json(row[name]) if name in JSON else row[name]
+                        for name in COLUMNS
+                    ),
+                    uid,
+                    now,
+                ),
+            )
+            for offer_id, row in rows
+        )
+        # Set-wise on our own table, by the key that ITscope gives: two runs that meet
+        # the same offer leave one row.
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO itscope_offer (%s) VALUES %s "
+                "ON CONFLICT (company_id, offer_id) DO UPDATE SET %s RETURNING id",
+                SQL(", ").join(SQL.identifier(name) for name in names),
+                values,
+                SQL(", ").join(
+                    SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in (*COLUMNS, "write_uid", "write_date")
+                ),
+            )
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.invalidate_model(flush=False)
+        self.env["itscope.product"].invalidate_model(["offer_ids"], flush=False)
+        return ids
+
+    @api.model
+    def _end(self, ids):
+        if not ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE itscope_offer SET active = FALSE, write_uid = %s, "
+                "write_date = %s WHERE id = ANY(%s)",
+                self.env.uid,
+                fields.Datetime.now(),
+                ids,
+            )
+        )
+        self.invalidate_model(flush=False)
+        self.env["itscope.product"].invalidate_model(["offer_ids"], flush=False)
+
+    @api.model
+    def _currency_factors(self, company, currencies):
+        """``{currency id: factor to the company's currency}`` of today; a currency
+        without a rate counts as it stands, as everywhere in Odoo."""
+        found = self.env["res.currency"].union(*currencies.values())
+        today = fields.Date.context_today(self)
+        rates = found._get_rates(company, today)
+        own = rates.get(company.currency_id.id) or 1.0
+        return {key: own / (rate or 1.0) for key, rate in rates.items()}
+
+    @api.model
+    def _row(self, link, offer, metadata, factors):
+        """Column values of an :class:`itscope_api.Offer`, as the database gives them
+        back; an unknown currency means no price."""
+        currency = metadata["currencies"].get(offer.currency)
+        per = (offer.packaging and offer.packaging.price_quantity) or 1
+        price = float(offer.price) / max(per, 1) if offer.price is not None else 0.0
+        price = self._rounded(price)
+        has_price = bool(price > 0 and currency)
+        condition = str(offer.condition)
+        packaging = offer.packaging
+        price = price if has_price else 0.0
+        return {
+            "link_id": link.id,
+            "product_id": link.product_id.id,
+            "active": True,
+            "supplier_id": metadata["suppliers"][offer.supplier_id].id,
+            "supplier_sku": offer.supplier_sku or None,
+            "name": offer.name or None,
+            "ean": offer.ean or None,
+            "condition": condition if condition in self._conditions() else None,
+            "condition_name": offer.condition_name or None,
+            "is_new": offer.condition == NEW_GOODS,
+            "currency_id": currency.id if currency else None,
+            "price": price,
+            "has_price": has_price,
+            "company_price": self._rounded(price * factors[currency.id])
+            if has_price
+            else 0.0,
+            "price_date": _second(offer.price_date),
+            "stock_status": str(offer.stock_status),
+            "stock": max(offer.stock or 0, 0),
+            "external_stock": max(offer.external_stock or 0, 0),
+            "incoming_stock": max(offer.incoming_stock or 0, 0),
+            "stock_text": offer.stock_text or None,
+            "stock_date": _second(offer.stock_date),
+            "availability_date": _second(offer.availability_date),
+            "match_quality": offer.match_quality or 0,
+            "end_of_life": offer.end_of_life,
+            "special_offer": offer.special_offer,
+            "promotion": offer.promotion or None,
+            "copyright_levy": self._rounded(offer.copyright_levy),
+            "recommended_retail_price": self._rounded(offer.recommended_retail_price),
+            "warranty_text": offer.warranty_text or None,
+            "deeplink": offer.deeplink or None,
+            "min_quantity": max((packaging and packaging.min_quantity) or 0, 0),
+            "interval_quantity": max(
+                (packaging and packaging.interval_quantity) or 0, 0
+            ),
+            "scales": [
+                [scale.quantity, self._rounded(float(scale.price) / max(per, 1))]
+                for scale in sorted(offer.scaled_prices, key=lambda s: s.quantity)
+                if scale.quantity > 0
+            ]
+            or None,
+            "projects": [_project(project) for project in offer.projects] or None,
+            "contract_parameters": [
+                {
+                    "name": parameter.name,
+                    "label": parameter.label,
+                    "mandatory": parameter.mandatory,
+                    "example": parameter.example,
+                }
+                for parameter in offer.contract_parameters
+            ]
+            or None,
+        }
+
+    @api.model
+    def _keep_untold(self, new, old):
+        """What an update view does not tell stays as it was."""
+        if old is None:
+            return new
+        kept = old[1]
+        row = {
+            name: new[name]
+            if name in UPDATED or (name in MAY_BE_UPDATED and new[name])
+            else kept[name]
+            for name in COLUMNS
+        }
+        if new["condition"]:
+            row.update({name: new[name] for name in ("condition", "is_new")})
+        return row
+
+    def _rounded(self, value):
+        """As the database holds a price."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return float_round(float(value or 0), precision_digits=digits)
+
+    def _conditions(self):
+        return dict(self._fields["condition"].selection)
+
+    # ------------------------------------------------------------------ summaries
+
+    @api.model
+    def _summaries(self, links, min_match_quality):
+        """What the offers of each link come to, by one query.
+
+        :return: ``{link id: {best_price, best_offer_id, currency_id, total_stock,
+            supplier_count}}``
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """SELECT o.link_id, SUM(LEAST(o.stock, 100000000))::bigint,
+                          COUNT(DISTINCT o.supplier_id),
+                          (ARRAY_AGG(ARRAY[o.id::numeric, o.price, o.currency_id]
+                                     ORDER BY o.company_price, o.id)
+                           FILTER (WHERE o.is_new AND o.has_price AND
+                               (o.match_quality = 0 OR o.match_quality >= %s)))[1:1]
+                     FROM itscope_offer o
+                    WHERE o.link_id = ANY(%s) AND o.active
+                 GROUP BY o.link_id""",
+                min_match_quality,
+                links.ids,
+            )
+        )
+        nothing = {
+            "best_price": 0.0,
+            "best_offer_id": False,
+            "currency_id": False,
+            "total_stock": 0,
+            "supplier_count": 0,
+        }
+        found = {link_id: dict(nothing) for link_id in links.ids}
+        for link_id, stock, suppliers, best in self.env.cr.fetchall():
+            found[link_id].update(
+                total_stock=min(stock, 2**31 - 1), supplier_count=suppliers
+            )
+            if best:
+                offer_id, price, currency_id = best[0]
+                found[link_id].update(
+                    best_price=float(price),
+                    best_offer_id=int(offer_id),
+                    currency_id=int(currency_id),
+                )
+        return found
+
+
+def _second(moment):
+    """A time as Odoo's columns hold it: without fractions."""
+    found = naive(moment)
+    return found.replace(microsecond=0) if found else None
+
+
+def _as_json(value):
+    return Json(value) if value else None
+
+
+def _project(project):
+    def day(moment):
+        return moment and str(naive(moment).replace(microsecond=0))
+
+    return {
+        "manufacturer_project": project.manufacturer_project_id,
+        "supplier_project": project.supplier_project_id,
+        "name": project.name,
+        "end_customer": project.end_customer,
+        "price": float(project.price) if project.price is not None else None,
+        "valid_from": day(project.valid_from),
+        "valid_to": day(project.valid_to),
+        "target_quantity": project.target_quantity,
+        "remaining_quantity": project.remaining_quantity,
+        "min_quantity": project.min_quantity,
+    }

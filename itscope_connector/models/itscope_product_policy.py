@@ -1,0 +1,125 @@
+from collections import Counter
+
+from stdnum import ean as ean_number
+
+from odoo import api, models
+
+
+class ItscopeProductImporter(models.AbstractModel):
+    """Who wins when ITscope and a person differ, and which EAN becomes a barcode."""
+
+    _inherit = "itscope.product.importer"
+
+    @api.model
+    def _update_products(self, pairs, values, report):
+        """Write what ITscope changed and nobody else did.
+
+        Three values are compared: what ITscope said last, what it says now, what
+        stands in Odoo. What ITscope does not tell never erases anything.
+
+        :return: the links whose product changed
+        """
+        changes = {}
+        for link, record in pairs:
+            if record.update_only:
+                continue
+            before, now = link.said or {}, values.values(record)
+            changed = self._changes(link.product_id, values.rules, before, now)
+            if changed:
+                changes[link] = (record, changed)
+            said = {**before, **{k: v for k, v in now.items() if v or k not in before}}
+            if said != before:
+                link.said = said
+        self._check_barcodes(
+            pairs[0][0].company_id if pairs else None,
+            [record for record, _changed in changes.values()],
+            [changed for _record, changed in changes.values()],
+            report,
+        )
+        for link, (record, changed) in changes.items():
+            if changed:
+                link.product_id.write(changed)
+                report.details[record.puid] = list(changed)
+        return self.env["itscope.product"].union(
+            *(link for link, (_record, changed) in changes.items() if changed)
+        )
+
+    @api.model
+    def _changes(self, product, rules, before, now):
+        changed = {}
+        for _source, name, policy in rules:
+            value, last = now[name], before.get(name)
+            if policy == "once" or not value:
+                continue
+            if policy == "unless_changed" and (
+                value == last or not self._same(product, name, last)
+            ):
+                continue
+            if not self._same(product, name, value):
+                changed[name] = value
+        return changed
+
+    @api.model
+    def _same(self, product, name, value):
+        """Whether the product's field holds this value, as the field would hold it."""
+        field = product._fields[name]
+        stored = field.convert_to_cache(product[name], product)
+        if not stored and not value:
+            return True
+        return stored == field.convert_to_cache(value or False, product)
+
+    # ------------------------------------------------------------------ barcodes
+
+    @api.model
+    def _check_barcodes(self, company, records, rows, report):
+        """Take barcodes out of the values that can't be one; each gets a note, none
+        breaks the batch."""
+        eans = Counter(row["barcode"] for row in rows if row.get("barcode"))
+        if not eans:
+            return
+        taken = self._taken_barcodes(company, list(eans))
+        for record, row in zip(records, rows, strict=True):
+            ean = row.get("barcode")
+            if not ean:
+                continue
+            problem = self._barcode_problem(ean, taken, eans)
+            if problem:
+                del row["barcode"]
+                report.notes.append((record.puid, problem))
+
+    @api.model
+    def _barcode_problem(self, ean, taken, eans):
+        # Texts of products are in the source language, notes in the reader's.
+        env = self.with_context(lang=self.env.context.get("itscope_reader_lang")).env
+        if not ean_number.is_valid(ean):
+            return env._(
+                "EAN %s is not valid: kept as information, not as barcode.", ean
+            )
+        if ean in taken:
+            return env._(
+                "EAN %(ean)s is the barcode of %(product)s already: kept as "
+                "information.",
+                ean=ean,
+                product=taken[ean],
+            )
+        if eans[ean] > 1:
+            return env._(
+                "EAN %s belongs to several ITscope products: kept as information, not "
+                "as barcode.",
+                ean,
+            )
+        return False
+
+    @api.model
+    def _taken_barcodes(self, company, eans):
+        """``{barcode: name of who has it}``, archived products included"""
+        domain = [("barcode", "in", eans)]
+        taken = {
+            product.barcode: product.display_name
+            for product in self.env["product.product"]
+            .with_context(active_test=False)
+            .search([*domain, ("company_id", "in", [company.id, False])])
+        }
+        for packaging in self.env["product.uom"].search(domain):
+            taken[packaging.barcode] = packaging.product_id.display_name
+        return taken

@@ -9,6 +9,9 @@ from . import itscope_manufacturer
 from . import itscope_product_type
 from . import itscope_product
 from . import itscope_product_content
+from . import itscope_account_media
+from . import itscope_media
+from . import itscope_accessory
 from . import itscope_offer
 from . import itscope_offer_sync
 from . import itscope_offer_price
@@ -16,6 +19,7 @@ from . import itscope_product_importer
 from . import itscope_product_policy
 from . import itscope_product_matcher
 from . import itscope_export
+from . import itscope_refresh
 from . import itscope_sync
 from . import itscope_sync_message
 from . import itscope_sync_run
@@ -28,3 +32,4 @@ from . import product_template
 from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_line
+from . import sale_order

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..controllers.share import address
+from ..itscope_api import AddressError, check_url
 from ..product_fields import ProductValues
 
 
@@ -24,6 +26,23 @@ class ItscopeAccount(models.Model):
         "price and are never chosen by themselves. ITscope calls 80 and less doubtful; "
         "from 100 on a match is safe.",
     )
+
+    share_address = fields.Char(
+        compute="_compute_share_address",
+        help="Enter it at ITscope as the target of “Share” on any product page: a "
+        "click there then opens the product here.",
+    )
+
+    def _compute_share_address(self):
+        for account in self:
+            account.share_address = address(account.get_base_url())
+
+    def _is_itscope_url(self, url):
+        """Whether a picture's address lies at ITscope."""
+        try:
+            return bool(check_url(url, self._settings()))
+        except AddressError:
+            return False
 
     @api.model
     def _default_mappings(self):

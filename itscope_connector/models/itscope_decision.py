@@ -56,28 +56,25 @@ class ItscopeDecision(models.Model):
             self.action = "link"
 
     @api.model
-    def _note(self, account, sync, records, proposals):
+    def _note(self, account, sync, asked):
         """Keep what a person must decide; what was decided is not asked again.
 
-        :return: ITscope ids that are open
+        :param asked: list of ``(itscope_api.Product, Proposal)``
+        :return: ``[(puid, reason)]`` of those that are open
         """
-        if not records:
+        if not asked:
             return []
         known = {
             decision.puid: decision
             for decision in self.search(
                 [
                     ("company_id", "=", account.company_id.id),
-                    ("puid", "in", [record.puid for record in records]),
+                    ("puid", "in", [record.puid for record, _proposal in asked]),
                 ]
             )
         }
-        values = []
-        for record in records:
-            proposal = proposals[record.puid]
-            if record.puid in known:
-                continue
-            values.append(
+        self.create(
+            [
                 {
                     "sync_id": sync.id,
                     "account_id": account.id,
@@ -92,11 +89,13 @@ class ItscopeDecision(models.Model):
                     if len(proposal.candidates) == 1
                     else False,
                 }
-            )
-        self.create(values)
+                for record, proposal in asked
+                if record.puid not in known
+            ]
+        )
         return [
-            record.puid
-            for record in records
+            (record.puid, proposal.reason)
+            for record, proposal in asked
             if record.puid not in known or known[record.puid].state == "open"
         ]
 

@@ -71,6 +71,16 @@ class ItscopeLinkedMixin(models.AbstractModel):
         """Fetch these products from ITscope now."""
         return self._itscope_variants().itscope_link_id.action_refresh()
 
+    def action_itscope_compare(self):
+        """What ITscope says beside what stands in Odoo."""
+        self.ensure_one()
+        return self._itscope_variants().itscope_link_id[:1].action_compare()
+
+    def action_itscope_open(self):
+        """The product's page at ITscope."""
+        self.ensure_one()
+        return self._itscope_variants().itscope_link_id[:1].action_open_at_itscope()
+
     def action_itscope_offers(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ..tools import commit, in_batches, write_changed
 
+#: What a button does while the user waits; more becomes a run.
+AT_ONCE = 500
 #: Products fetched, written and committed together by a refresh: ten requests.
 REFRESH_BATCH = 500
 
@@ -104,6 +106,14 @@ class ItscopeProduct(models.Model):
         "stands "
         "in Odoo means that nobody changed it by hand.",
     )
+    media_ids = fields.One2many("itscope.media", "link_id", readonly=True)
+    picture_checksum = fields.Char(
+        readonly=True, copy=False, help="Of the picture that the connector gave it."
+    )
+    kept = fields.Json(
+        readonly=True,
+        help="Own values that a person kept: {field: what ITscope said then}.",
+    )
     offer_ids = fields.One2many("itscope.offer", "link_id", readonly=True)
     test_mode = fields.Boolean(compute="_compute_test_mode")
 
@@ -180,6 +190,8 @@ class ItscopeProduct(models.Model):
                     "button “Link with ITscope” on the product."
                 )
             )
+        if len(self) > AT_ONCE:
+            return self.action_refresh_in_background()
         gone = self.browse()
         for company in self.company_id:
             links = self.filtered(lambda link, c=company: link.company_id == c)
@@ -228,6 +240,11 @@ class ItscopeProduct(models.Model):
         self.env["product.supplierinfo"]._itscope_synchronise(offers)
 
     # ------------------------------------------------------------------ buttons
+
+    def action_compare(self):
+        """What ITscope says beside what stands in Odoo."""
+        self.ensure_one()
+        return self.env["itscope.compare"]._open(self)
 
     def action_open_at_itscope(self):
         self.ensure_one()

@@ -21,6 +21,7 @@ class ImportReport:
     :ivar outcomes: ``{puid: created | linked | updated | unchanged | skipped}``
     :ivar details: ``{puid: names of the product fields that were written}``
     :ivar notes: ``[(puid, text)]`` of what could not be taken over
+    :ivar asked: ``[(record, Proposal)]`` of what a person must decide
     :ivar failures: ``[(puid, name, text)]`` of products that could not be imported
     """
 
@@ -30,6 +31,7 @@ class ImportReport:
         self.details = {}
         self.notes = []
         self.failures = []
+        self.asked = []
 
     def add(self, outcome, puids):
         for puid in puids:
@@ -114,6 +116,10 @@ class ItscopeProductImporter(models.AbstractModel):
         links = self.env["itscope.product"].union(*[link for link, _record in pairs])
         links._write_summaries(account.min_match_quality)
         updated |= changed.link_id
+        self.env["itscope.media"]._synchronise(account, pairs)
+        self.env["itscope.product"]._synchronise_accessories(
+            account, pairs, links.filtered(lambda link: link.puid in created)
+        )
         old = [(link, r.puid) for link, r in pairs if r.puid not in created]
         report.add("updated", [puid for link, puid in old if link in updated])
         report.add("unchanged", [puid for link, puid in old if link not in updated])

@@ -10,6 +10,8 @@ NO_USE = {
     "product.product",
     "product.template",
     "product.supplierinfo",
+    # Odoo notes each cost that a product was ever given, the first one too.
+    "product.value",
     "product.template.attribute.line",
     "product.template.attribute.value",
 }

@@ -13,7 +13,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import config
 
 from ..itscope_api import BlockedError, ItscopeError, MalformedError, open_export
-from ..tools import commit_progress, in_batches, naive
+from ..tools import commit_progress, in_batches, naive, roll_back
 from .itscope_product_importer import BATCH, ImportReport
 from .itscope_sync import OPEN
 
@@ -95,12 +95,12 @@ class ItscopeSync(models.Model):
             getattr(sync, f"_run_{self.kind}")()
             sync._finish()
         except _Interrupted:
-            pass
+            _logger.info("ITscope run %s stops at %s", self.id, self.position)
         except ItscopeError as error:
-            self.env.cr.rollback()
+            roll_back(self.env)
             sync._failed(error)
         except (UserError, ValidationError) as error:
-            self.env.cr.rollback()
+            roll_back(self.env)
             sync._end("failed", str(error.args[0]))
 
     # ------------------------------------------------------------------ sources
@@ -227,6 +227,7 @@ class ItscopeSync(models.Model):
                 self.env.invalidate_all()
         else:
             self._import(records, digests, report)
+        self._ask_about(report)
         self._keep(report, {record.puid: record.name for record in records})
         self._note_seen(known, entries, report)
         self.position += len(entries) if advance is None else advance
@@ -299,6 +300,7 @@ class ItscopeSync(models.Model):
         report.outcomes.update(trial.outcomes)
         report.details.update(trial.details)
         report.notes += trial.notes
+        report.asked += trial.asked
 
     def _targets(self, records, report):
         """What to make of products that are not linked yet."""
@@ -306,17 +308,22 @@ class ItscopeSync(models.Model):
             return None
         matcher = self.env["itscope.product.matcher"]
         proposals = matcher._proposals(self.company_id, records)
-        asked = [r for r in records if proposals[r.puid].action == "ask"]
-        decisions = self.env["itscope.decision"].sudo()  # sudo: noted for managers
-        for puid in decisions._note(self.account_id, self, asked, proposals):
-            report.notes.append(
-                (puid, self.env._("To decide: %s", proposals[puid].reason))
-            )
+        report.asked = [
+            (record, proposals[record.puid])
+            for record in records
+            if proposals[record.puid].action == "ask"
+        ]
         return {
             puid: proposal.product
             for puid, proposal in proposals.items()
             if proposal.action in ("create", "link")
         }
+
+    def _ask_about(self, report):
+        """Keep what a person must decide; a preview asks too."""
+        decisions = self.env["itscope.decision"].sudo()  # sudo: noted for managers
+        for puid, reason in decisions._note(self.account_id, self, report.asked):
+            report.notes.append((puid, self.env._("To decide: %s", reason)))
 
     # ------------------------------------------------------------------ bookkeeping
 

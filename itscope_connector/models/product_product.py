@@ -24,3 +24,11 @@ class ProductProduct(models.Model):
         """Find this product at ITscope by its EAN or article number."""
         self.ensure_one()
         return self.env["itscope.product.add"]._action_for_product(self)
+
+    @api.model
+    def action_itscope_search(self):
+        """Search at ITscope from an order's product catalogue."""
+        order = self.env[self.env.context["product_catalog_order_model"]].browse(
+            self.env.context["product_catalog_order_id"]
+        )
+        return order.action_itscope_search()

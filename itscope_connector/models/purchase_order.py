@@ -63,6 +63,11 @@ class PurchaseOrder(models.Model):
             return Supplier
         return Supplier.search([("partner_id", "in", (partner | self.partner_id).ids)])
 
+    def action_itscope_search(self):
+        """Search at ITscope; what is chosen becomes lines."""
+        self.ensure_one()
+        return self.env["itscope.search"]._open(purchase_order_id=self.id)
+
     def action_itscope_fetch_news(self):
         """Ask ITscope about these orders now."""
         return self.itscope_deal_id.action_fetch_news()

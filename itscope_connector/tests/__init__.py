@@ -8,3 +8,8 @@ from . import test_rights
 from . import test_translation
 from . import test_vendor_prices
 from . import test_runs
+from . import test_media
+from . import test_mapping
+from . import test_offers
+from . import test_search
+from . import test_share

@@ -14,6 +14,7 @@ Arguments behind the part go to pytest:   ./setup/test system -k order
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -128,7 +129,7 @@ def addon(name: str) -> Callable[[list[str]], Count]:
                     "ITSCOPE_SIMULATOR_URL": sim,
                     "ODOO_RC": str(_config(found, cluster, database)),
                 }
-                plugin = [f"--odoo-database={database}"]
+                plugin = [f"--odoo-database={database}", "--odoo-http"]
                 return pytest(
                     name,
                     found.python,
@@ -182,6 +183,15 @@ def system(arguments: list[str]) -> Count:
                     "ITSCOPE_ODOO_URL": url,
                     "ITSCOPE_ODOO_DB": database,
                     "ITSCOPE_ODOO_LOG": str(log),
+                    "ITSCOPE_ODOO_SHELL": json.dumps(
+                        [
+                            *map(str, found.command),
+                            "shell",
+                            *map(str, command[len(found.command) :]),
+                            "--no-http",
+                        ]
+                    ),
+                    "ITSCOPE_ODOO_PATH": found.env.get("PYTHONPATH", ""),
                     "ITSCOPE_BROWSER": chromium,
                     "ITSCOPE_ARTEFACTS": os.environ.get(
                         "ITSCOPE_ARTEFACTS", str(cache_dir() / "artefacts")

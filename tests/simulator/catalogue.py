@@ -110,6 +110,11 @@ class Catalogue:
         self.cache: dict[int, dict[str, Any]] = {}
         self.started = datetime.now(timezone.utc).replace(microsecond=0)
 
+    @property
+    def state(self) -> str:
+        """Names all that is in it now, among all catalogues of this process."""
+        return f"{id(self)}/{self.started.timestamp()}/{self.seed}/{self.version}"
+
     def __len__(self) -> int:
         return self.count + len(TEST_PRODUCTS)
 

@@ -71,7 +71,9 @@ class Files:
         self, definition: Export, catalogue: Catalogue, version: str, base: str
     ) -> Path:
         shown = {**vars(definition), "cuts": 0, "started": 0}
-        key = f"{shown}{version}{base}{catalogue.version}{catalogue.seed}"
+        key = f"{shown}{version}{base}"
+        if definition.count is None:
+            key += catalogue.state
         if key not in self._built:
             path = Path(self._folder.name) / str(len(self._built))
             build(path, definition, catalogue, version, base)

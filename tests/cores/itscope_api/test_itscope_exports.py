@@ -10,12 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from simulator.catalogue import Catalogue
-from simulator.exports import Export as Definition
-from simulator.exports import build
 
 from itscope_api import MalformedError, Product, open_export
 from itscope_api.exports import Export
+from simulator.catalogue import Catalogue
+from simulator.exports import Export as Definition
+from simulator.exports import build
 
 GOOD = (
     "<product><puid>{n}</puid><productName>P {n}</productName><supplierItems>"
@@ -262,7 +262,8 @@ def test_commas_quotes_and_german_times_of_the_first_api(tmp_path: Path) -> None
     (product,) = records(
         written(
             tmp_path,
-            'puid,productName,entryDate\r\n1,"Monitor 24"", mit\nFuß",06.10.2025 09:15\r\n',
+            "puid,productName,entryDate\r\n"
+            '1,"Monitor 24"", mit\nFuß",06.10.2025 09:15\r\n',
         )
     )
     assert product.name == 'Monitor 24", mit\nFuß'

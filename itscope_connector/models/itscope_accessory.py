@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class ItscopeProduct(models.Model):
+    """Accessories: known ones become optional products, others can be imported."""
+
+    _inherit = "itscope.product"
+
+    accessory_puids = fields.Json(
+        readonly=True, help="Accessories as ITscope names them: {ITscope id: relation}."
+    )
+    accessory_given = fields.Json(
+        readonly=True,
+        help="Accessories that became optional products: one that a person took away "
+        "does not come back.",
+    )
+    accessory_count = fields.Integer(compute="_compute_accessory_count")
+
+    @api.depends("accessory_puids")
+    def _compute_accessory_count(self):
+        for link in self:
+            link.accessory_count = len(link.accessory_puids or ())
+
+    @api.model
+    def _synchronise_accessories(self, account, pairs, created):
+        """Keep what ITscope names, and link what is known on both sides.
+
+        :param pairs: list of ``(itscope.product, itscope_api.Product)``
+        :param created: links that are new: they may be accessories of older ones
+        """
+        told = self
+        for link, record in pairs:
+            if record.update_only:
+                continue
+            puids = {accessory.puid: accessory.kind for accessory in record.accessories}
+            if puids != (link.accessory_puids or {}):
+                link.accessory_puids = puids or False
+                told |= link
+        if account.accessory_policy != "optional" or (not told and not created):
+            return
+        self.flush_model(["accessory_puids", "puid", "company_id"])
+        # Set-wise over our own table, by its index: both directions at once.
+        self.env.cr.execute(
+            SQL(
+                """SELECT l.id, a.id
+                     FROM itscope_product l
+                     JOIN LATERAL jsonb_object_keys(l.accessory_puids) k(puid) ON TRUE
+                     JOIN itscope_product a
+                       ON a.puid = k.puid AND a.company_id = l.company_id AND a.active
+                    WHERE l.company_id = %(company)s
+                      AND jsonb_typeof(l.accessory_puids) = 'object'
+                      AND (l.id = ANY(%(told)s)
+                           OR (l.accessory_puids ?| %(puids)s::text[]
+                               AND a.id = ANY(%(created)s)))""",
+                company=account.company_id.id,
+                told=told.ids,
+                puids=created.mapped("puid"),
+                created=created.ids,
+            )
+        )
+        found = {}
+        for link_id, accessory_id in self.env.cr.fetchall():
+            found.setdefault(link_id, []).append(accessory_id)
+        for link_id, accessory_ids in found.items():
+            self.browse(link_id)._give_accessories(self.browse(accessory_ids))
+
+    def _give_accessories(self, accessories):
+        self.ensure_one()
+        template = self.product_tmpl_id
+        given = set(self.accessory_given or ())
+        new = accessories.filtered(
+            lambda a: a.puid not in given and a.product_tmpl_id != template
+        )
+        if not new:
+            return
+        template.optional_product_ids |= new.product_tmpl_id
+        self.accessory_given = sorted(given | set(new.mapped("puid")))
+
+    def init(self):
+        result = super().init()
+        # No Odoo index type knows jsonb: who names this product as its accessory?
+        self.env.cr.execute(
+            SQL(
+                "CREATE INDEX IF NOT EXISTS itscope_product_accessory_puids_index "
+                "ON itscope_product USING gin (accessory_puids) "
+                "WHERE accessory_puids IS NOT NULL"
+            )
+        )
+        return result
+
+    def action_accessories(self):
+        """All accessories that ITscope names: those at hand, and the others to
+        import."""
+        self.ensure_one()
+        puids = list(self.accessory_puids or ())
+        if not puids:
+            raise UserError(self.env._("ITscope names no accessories of this product."))
+        wizard = self.env["itscope.product.add"].create(
+            {"kind": "puid", "text": "\n".join(puids)}
+        )
+        return wizard.action_find()

@@ -1,0 +1,338 @@
+import base64
+import hashlib
+import logging
+from datetime import timedelta
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..itscope_api import BlockedError, ItscopeError
+from ..tools import commit_progress, in_batches
+
+_logger = logging.getLogger(__name__)
+
+#: Bytes of a picture and of a data sheet; pixels of a picture.
+LIMITS = {"image": 10 * 1024**2, "datasheet": 20 * 1024**2}
+MAX_PIXELS = 50_000_000
+#: Fetched between two commits, and by one turn of the scheduled action.
+BATCH, TURN = 20, 500
+#: Waits after failures; then the address is left alone until it changes.
+WAITS = [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)]
+
+
+class ItscopeMedia(models.Model):
+    """A picture or data sheet of a linked product: where it lies, what became of it."""
+
+    _name = "itscope.media"
+    _description = "ITscope picture or data sheet"
+    _order = "link_id, kind desc, sequence, id"
+
+    link_id = fields.Many2one(
+        "itscope.product", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    company_id = fields.Many2one(related="link_id.company_id", store=True)
+    kind = fields.Selection(
+        [("image", "Picture"), ("datasheet", "Data sheet")],
+        required=True,
+        readonly=True,
+    )
+    sequence = fields.Integer(readonly=True, help="0: the main picture.")
+    url = fields.Char(string="Address", required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("done", "Fetched"),
+            ("link", "As link"),
+            ("own", "Own picture kept"),
+            ("refused", "Refused"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="waiting",
+        readonly=True,
+        index=True,
+    )
+    message = fields.Char(readonly=True)
+    etag = fields.Char(readonly=True)
+    last_modified = fields.Char(readonly=True)
+    checksum = fields.Char(
+        readonly=True,
+        help="Of the picture that the product got: ours until it differs.",
+    )
+    fetch_date = fields.Datetime(string="Fetched", readonly=True)
+    next_date = fields.Datetime(string="Next try", readonly=True)
+    tries = fields.Integer(readonly=True)
+    image = fields.Image(max_width=1920, max_height=1920, readonly=True)
+    document_id = fields.Many2one(
+        "product.document", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+
+    _url_uniq = models.Constraint(
+        "unique(link_id, url)", "This address is known for the product."
+    )
+
+    # ------------------------------------------------------------------ by the importer
+
+    @api.model
+    def _synchronise(self, account, pairs):
+        """Know the addresses that ITscope names; nothing is fetched here.
+
+        :param pairs: list of ``(itscope.product, itscope_api.Product)``
+        """
+        pairs = [(link, record) for link, record in pairs if not record.update_only]
+        if not pairs:
+            return
+        known = {
+            (media.link_id.id, media.url): media
+            for media in self.search(
+                [("link_id", "in", [link.id for link, _record in pairs])]
+            )
+        }
+        to_create, wanted = [], set()
+        for link, record in pairs:
+            for kind, place, url in self._addresses(account, record):
+                key = (link.id, url)
+                if key in wanted:
+                    continue
+                wanted.add(key)
+                media = known.get(key)
+                if media is None:
+                    to_create.append(
+                        {
+                            "link_id": link.id,
+                            "kind": kind,
+                            "sequence": place,
+                            "url": url,
+                        }
+                    )
+                elif media.sequence != place:
+                    media.sequence = place
+        # What was fetched from an address that is named no more stays until its
+        # successor is there.
+        stale = [media.id for key, media in known.items() if key not in wanted]
+        self.browse(stale).unlink()
+        if self.create(to_create):
+            self._wake_up()
+
+    @api.model
+    def _addresses(self, account, record):
+        """``(kind, sequence, url)`` of what the account wants of a product."""
+        pictures = {"none": 0, "main": 1, "all": None}[account.picture_policy]
+        images = record.images if pictures is None else record.images[:pictures]
+        found = [("image", place, url) for place, url in enumerate(images)]
+        if account.datasheet_policy != "none":
+            sheets = (record.pdf_datasheet, record.manufacturer_datasheet)
+            found += [
+                ("datasheet", place, url) for place, url in enumerate(sheets) if url
+            ]
+        return [row for row in found if len(row[2]) <= 1024]
+
+    @api.model
+    def _wake_up(self):
+        # sudo: asks the scheduler for a run, nothing else.
+        self.env.ref("itscope_connector.ir_cron_media").sudo()._trigger()
+
+    # ------------------------------------------------------------------ fetching
+
+    @api.model
+    def _cron_fetch(self):
+        """Scheduled action: what waits, and what is due to be looked at again."""
+        now = fields.Datetime.now()
+        due = self.search(
+            [
+                "|",
+                "&",
+                ("state", "=", "waiting"),
+                "|",
+                ("next_date", "=", False),
+                ("next_date", "<=", now),
+                "&",
+                ("state", "=", "done"),
+                ("next_date", "<=", now),
+            ],
+            limit=TURN,
+            order="id",
+        )
+        remaining = len(due)
+        for account, media in self._by_account(due).items():
+            for ids in in_batches(media.ids, BATCH):
+                rows = self.browse(ids)
+                if not rows.with_company(account.company_id)._fetch(account):
+                    return
+                remaining -= len(rows)
+                if not commit_progress(self.env, len(rows), remaining=remaining):
+                    return
+        if len(due) == TURN:
+            self._wake_up()
+
+    @api.model
+    def _by_account(self, due):
+        accounts = self.env["itscope.account"]
+        found = {}
+        for company in due.company_id:
+            account = accounts._of_company(company)
+            own = due.filtered(lambda media, c=company: media.company_id == c)
+            if account.sudo().api_key:  # sudo: only whether there is one
+                found[account] = own
+        return found
+
+    def _fetch(self, account):
+        """Fetch these files; :return: False where ITscope asks for silence"""
+        with account._open_client() as client:
+            for media in self:
+                try:
+                    media._fetch_one(account, client)
+                except BlockedError as error:
+                    _logger.info("ITscope media wait: %s", error)
+                    return False
+                except ItscopeError as error:
+                    media._note_failure(account, error)
+        return True
+
+    def _fetch_one(self, account, client):
+        self.ensure_one()
+        if self.kind == "datasheet" and account.datasheet_policy == "link":
+            if account._is_itscope_url(self.url) or self.url.startswith("https://"):
+                self._make_document({"type": "url", "url": self.url})
+                self._done("link")
+            else:
+                self.write({"state": "refused", "message": self.env._("No https.")})
+            return
+        found = client.media(
+            self.url,
+            etag=self.etag or "",
+            modified=self.last_modified or "",
+            limit=LIMITS[self.kind],
+        )
+        if found is None:
+            self._done(self.state if self.state != "waiting" else "done", account)
+            return
+        self.write({"etag": found.etag, "last_modified": found.modified})
+        if (self.kind == "image") != found.content_type.startswith("image/"):
+            self.write(
+                {
+                    "state": "refused",
+                    "message": self.env._(
+                        "It is something else: %s.", found.content_type
+                    ),
+                }
+            )
+        elif self.kind == "datasheet":
+            self._make_document(
+                {
+                    "type": "binary",
+                    "datas": base64.b64encode(found.content),
+                    "mimetype": found.content_type,
+                }
+            )
+            self._done("done", account)
+        else:
+            self._keep_image(account, found.content)
+
+    def _keep_image(self, account, content):
+        try:
+            with Image.open(BytesIO(content)) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise UserError(
+                        self.env._("It has %(w)s × %(h)s pixels.", w=width, h=height)
+                    )
+            with self.env.cr.savepoint():
+                self.image = base64.b64encode(content)
+                self.flush_recordset()
+        except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
+            _logger.info("ITscope picture %s: %s", self.url, error)
+            self.write({"state": "refused", "message": self.env._("It can't be read.")})
+            return
+        except UserError as error:
+            self.write({"state": "refused", "message": str(error.args[0])})
+            return
+        self._done(self._give_to_product() if not self.sequence else "done", account)
+
+    def _give_to_product(self):
+        """The main picture becomes the product's, unless somebody gave it another."""
+        product = self.link_id.product_id
+        field = (
+            "image_variant_1920"
+            if len(product.product_tmpl_id.product_variant_ids) > 1
+            else "image_1920"
+        )
+        # A successor by another address takes over from the one before.
+        ours = {self.checksum, self.link_id.picture_checksum}
+        current = _checksum(product[field])
+        if current and current not in ours:
+            return "own"
+        product[field] = self.image
+        product.flush_recordset()
+        self.checksum = self.link_id.picture_checksum = _checksum(product[field])
+        return "done"
+
+    def _make_document(self, values):
+        """The product's document; one that a person removed does not come back."""
+        if self.fetch_date and not self.document_id:
+            return
+        if self.document_id:
+            self.document_id.write(values)
+            return
+        name = self.env._("Data sheet %s", self.link_id.name or self.link_id.puid)
+        if values["type"] == "binary":
+            name = f"{name}.pdf"
+        self.document_id = self.env["product.document"].create(
+            {
+                "name": name,
+                "res_model": "product.template",
+                "res_id": self.link_id.product_tmpl_id.id,
+                **values,
+            }
+        )
+
+    def _done(self, state, account=None):
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "state": state,
+                "message": False,
+                "tries": 0,
+                "fetch_date": now,
+                "next_date": account
+                and account.media_days
+                and now + timedelta(days=account.media_days),
+            }
+        )
+
+    def _note_failure(self, account, error):
+        """Try again later, with growing waits; what can't get better is refused."""
+        text = account._explain(error)
+        if error.needs_person or type(error).__name__ == "MalformedError":
+            self.write({"state": "refused", "message": f"{text} ({error.message})"})
+        elif self.tries < len(WAITS):
+            self.write(
+                {
+                    "message": text,
+                    "next_date": fields.Datetime.now() + WAITS[self.tries],
+                    "tries": self.tries + 1,
+                }
+            )
+        else:
+            self.write({"state": "failed", "message": text})
+
+    def action_retry(self):
+        """Fetch again, whatever came of it before."""
+        # sudo: media are written by the connector only.
+        self.sudo().write(
+            {
+                "state": "waiting",
+                "tries": 0,
+                "next_date": False,
+                "etag": False,
+                "last_modified": False,
+            }
+        )
+        self._wake_up()
+
+
+def _checksum(image):
+    return image and hashlib.sha1(base64.b64decode(image)).hexdigest()

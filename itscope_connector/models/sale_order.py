@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def action_itscope_search(self):
+        """Search at ITscope; what is chosen becomes lines."""
+        self.ensure_one()
+        return self.env["itscope.search"]._open(sale_order_id=self.id)

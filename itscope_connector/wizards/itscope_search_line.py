@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+
+
+class ItscopeSearchLine(models.TransientModel):
+    """A product that a search found."""
+
+    _name = "itscope.search.line"
+    _description = "Product found by a search at ITscope"
+
+    search_id = fields.Many2one(
+        "itscope.search", required=True, ondelete="cascade", index=True
+    )
+    purchase_order_id = fields.Many2one(related="search_id.purchase_order_id")
+    chosen = fields.Boolean()
+    quantity = fields.Float(default=1.0, digits="Product Unit")
+    puid = fields.Char(string="ITscope ID", readonly=True)
+    name = fields.Char(readonly=True)
+    manufacturer = fields.Char(readonly=True)
+    manufacturer_sku = fields.Char(string="Manufacturer article number", readonly=True)
+    ean = fields.Char(string="EAN", readonly=True)
+    picture_url = fields.Char(string="Picture", readonly=True)
+    price = fields.Float(
+        string="Best price", digits="Product Price", readonly=True, help="0: unknown."
+    )
+    stock = fields.Integer(readonly=True)
+    supplier_count = fields.Integer(string="Suppliers", readonly=True)
+    action = fields.Selection(
+        [
+            ("refresh", "In Odoo already"),
+            ("link", "Link product"),
+            ("create", "Create product"),
+            ("ask", "To decide"),
+        ],
+        required=True,
+        default="create",
+    )
+    product_id = fields.Many2one("product.product", string="Product in Odoo")
+    reason = fields.Char(readonly=True)
+    hint = fields.Char(compute="_compute_hint")
+    offer_ids = fields.One2many("itscope.search.offer", "line_id", readonly=True)
+
+    @api.depends("reason", "offer_ids.supplier_id", "purchase_order_id.partner_id")
+    def _compute_hint(self):
+        for line in self:
+            order = line.purchase_order_id
+            hint = line.reason or ""
+            if order:
+                suppliers = order._itscope_suppliers()
+                if not suppliers & line.offer_ids.filtered("is_new").supplier_id:
+                    hint = self.env._("%s does not offer this.", order.partner_id.name)
+            line.hint = hint
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        if self.product_id and self.action in ("ask", "create"):
+            self.action = "link"
+
+
+class ItscopeSearchOffer(models.TransientModel):
+    """An offer of a product that a search found."""
+
+    _name = "itscope.search.offer"
+    _description = "Offer found by a search at ITscope"
+
+    line_id = fields.Many2one(
+        "itscope.search.line", required=True, ondelete="cascade", index=True
+    )
+    supplier_id = fields.Many2one(
+        "itscope.supplier", string="ITscope supplier", readonly=True
+    )
+    supplier_name = fields.Char(string="Supplier", readonly=True)
+    vendor_id = fields.Many2one(
+        related="supplier_id.partner_id", string="Vendor", help="None: not mapped."
+    )
+    supplier_sku = fields.Char(string="Supplier article number", readonly=True)
+    condition_name = fields.Char(string="Condition", readonly=True)
+    is_new = fields.Boolean(readonly=True)
+    price = fields.Float(digits="Product Price", readonly=True, help="0: unknown.")
+    currency = fields.Char(readonly=True)
+    stock = fields.Integer(readonly=True)
+    stock_status = fields.Selection(
+        lambda self: (
+            self.env["itscope.offer"]
+            ._fields["stock_status"]
+            ._description_selection(self.env)
+        ),
+        string="Availability",
+        readonly=True,
+    )
+    availability_date = fields.Date(string="Available on", readonly=True)
+    match_quality = fields.Integer(readonly=True)

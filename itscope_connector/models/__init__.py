@@ -33,3 +33,4 @@ from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_line
 from . import sale_order
+from . import itscope_account_overview

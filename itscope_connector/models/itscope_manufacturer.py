@@ -25,3 +25,27 @@ class ItscopeManufacturer(models.Model):
             "short_name": record.short_name,
             "deeplink": record.deeplink,
         }
+
+    def action_suggest_partners(self):
+        """Fill empty contacts by name; without a choice, for all that are in use."""
+        chosen = self or self.search([("in_use", "=", True)])
+        open_rows = chosen.filtered(lambda row: not row.partner_id)
+        Supplier = self.env["itscope.supplier"]
+        index = Supplier._partners_by(
+            lambda partner: Supplier._normal_name(partner.name),
+            self.env["res.partner"],
+        )
+        for row in open_rows:
+            found = index.get(Supplier._normal_name(row.name))
+            # Two partners of one name are a question, not an answer.
+            if found and len(found) == 1:
+                row.partner_id = found
+        guessed = open_rows.filtered("partner_id")
+        return self._notify(
+            self.env._(
+                "%(found)s of %(open)s open manufacturers were given a contact.",
+                found=len(guessed),
+                open=len(open_rows),
+            ),
+            "success" if guessed else "warning",
+        )

@@ -18,6 +18,32 @@ class ItscopeMetadata(models.AbstractModel):
     name = fields.Char(required=True, readonly=True)
     deeplink = fields.Char(string="Page at ITscope", readonly=True)
 
+    in_use = fields.Boolean(
+        compute="_compute_in_use",
+        search="_search_in_use",
+        help="Named by a linked product or an offer of this company.",
+    )
+
+    def _compute_in_use(self):
+        used = self.search([("in_use", "=", True), ("id", "in", self.ids)])
+        for row in self:
+            row.in_use = row in used
+
+    @api.model
+    def _search_in_use(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        model, field = self._used_by()
+        uses = self.env[model]._search([("company_id", "=", self.env.company.id)])
+        return [("id", "in" if True in value else "not in", uses.subselect(field))]
+
+    @api.model
+    def _used_by(self):
+        """``(model, its field)`` that name this master data."""
+        return "itscope.product", f"{self._name.removeprefix('itscope.')}_id".replace(
+            ".", "_"
+        )
+
     @api.model
     def _values_from_record(self, record):
         """Field values from a record of :mod:`itscope_api`."""

@@ -81,14 +81,33 @@ class ItscopeProductType(models.Model):
         )
 
     def action_create_categories(self):
-        """Create the missing categories, group above type, and map them."""
-        Category = self.env["product.category"]
-        for row in self.filtered(lambda row: not row.categ_id):
-            parent = Category
-            for name in filter(None, (row.group_name, row.name)):
-                domain = [("name", "=", name), ("parent_id", "=", parent.id)]
-                parent = Category.search(domain, limit=1) or Category.create(
-                    {"name": name, "parent_id": parent.id}
-                )
-            row.categ_id = parent
+        """Create the missing categories, group above type, and map them; without a
+        choice, for all product types in use. Two reads and two writes in all."""
+        chosen = self or self.search([("in_use", "=", True)])
+        rows = chosen.filtered(lambda row: not row.categ_id)
+        groups = self._categories(
+            {(row.group_name, False) for row in rows if row.group_name}
+        )
+        paths = {
+            row: (row.name, groups.get((row.group_name, False), False)) for row in rows
+        }
+        types = self._categories(set(paths.values()))
+        for row, path in paths.items():
+            row.categ_id = types[path]
         return self._notify(self.env._("The categories are mapped."), "success")
+
+    @api.model
+    def _categories(self, paths):
+        """``{(name, id of the parent): id}``, made where they are missing"""
+        Category = self.env["product.category"]
+        names = [name for name, _parent in paths]
+        found = {
+            (category.name, category.parent_id.id): category.id
+            for category in Category.search([("name", "in", names)])
+        }
+        missing = sorted(paths - found.keys(), key=str)
+        made = Category.create(
+            [{"name": name, "parent_id": parent} for name, parent in missing]
+        )
+        found.update(zip(missing, made.ids, strict=True))
+        return found

@@ -85,6 +85,13 @@ class ItscopeSupplier(models.Model):
         "supplier.",
     )
 
+    offer_count = fields.Integer(string="Offers", compute="_compute_price_state")
+    price_state = fields.Char(
+        string="Prices",
+        compute="_compute_price_state",
+        help="Whether this supplier delivers prices, and why not.",
+    )
+
     _itscope_id_uniq = models.Constraint(
         "unique(itscope_id)", "This ITscope supplier exists already."
     )
@@ -92,6 +99,46 @@ class ItscopeSupplier(models.Model):
     def _compute_is_test_supplier(self):
         for supplier in self:
             supplier.is_test_supplier = supplier.itscope_id == TEST_SUPPLIER
+
+    @api.model
+    def _used_by(self):
+        return "itscope.offer", "supplier_id"
+
+    @api.depends_context("company", "lang")
+    def _compute_price_state(self):
+        """One query for all: offers of this company, with and without a price."""
+        counts = {}
+        for supplier, priced, count in self.env["itscope.offer"]._read_group(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("supplier_id", "in", self.ids),
+            ],
+            ["supplier_id", "has_price"],
+            ["__count"],
+        ):
+            counts[supplier.id, priced] = count
+        for supplier in self:
+            priced = counts.get((supplier.id, True), 0)
+            bare = counts.get((supplier.id, False), 0)
+            supplier.offer_count = priced + bare
+            if priced:
+                supplier.price_state = self.env._(
+                    "Delivers prices: %(priced)s of %(all)s offers have one.",
+                    priced=priced,
+                    all=priced + bare,
+                )
+            elif not supplier.customer_number:
+                supplier.price_state = self.env._(
+                    "No partnership at ITscope, so no prices of your own. Apply for "
+                    "one on the supplier's page there."
+                )
+            elif bare:
+                supplier.price_state = self.env._(
+                    "No offer has a price: set up the price-list eService of this "
+                    "supplier at ITscope. The real-time eService alone gives none."
+                )
+            else:
+                supplier.price_state = self.env._("No offers known yet.")
 
     @api.depends("name", "itscope_id")
     def _compute_display_name(self):

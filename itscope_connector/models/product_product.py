@@ -25,7 +25,6 @@ class ProductProduct(models.Model):
         self.ensure_one()
         return self.env["itscope.product.add"]._action_for_product(self)
 
-    @api.model
     def action_itscope_search(self):
         """Search at ITscope from an order's product catalogue."""
         order = self.env[self.env.context["product_catalog_order_model"]].browse(

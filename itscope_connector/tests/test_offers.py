@@ -168,3 +168,47 @@ class TestOffers(ItscopeCase):
         self.assertEqual(self.prices(links).partner_id, self.vendor)
         self.unmapped.partner_id = False
         self.assertTrue(self.prices(links).date_end)
+
+    def test_what_waits_is_counted_and_a_click_away(self):
+        maker = self.env["itscope.manufacturer"].create(
+            {"itscope_id": "88", "name": "Musterwerke"}
+        )
+        self.env["itscope.manufacturer"].create({"itscope_id": "89", "name": "Unused"})
+        self.import_records(
+            self.record(
+                self.offer(),
+                self.offer(id="2", supplier_id="10008888"),
+                manufacturer_id="88",
+                product_type_id="131",
+                product_type_name="Monitore",
+            )
+        )
+        self.assertEqual(self.account.open_supplier_count, 1)
+        self.assertEqual(self.account.open_type_count, 1)
+        self.assertEqual(self.account.open_manufacturer_count, 1)
+        self.assertEqual(self.account.linked_count, 1)
+        action = self.account.action_open_suppliers()
+        found = self.env["itscope.supplier"].search(action["domain"])
+        self.assertEqual(found, self.unmapped)
+        partner = self.env["res.partner"].create(
+            {"name": "Musterwerke GmbH", "is_company": True}
+        )
+        self.env["itscope.manufacturer"].action_suggest_partners()
+        self.assertEqual(maker.partner_id, partner)
+        self.env["itscope.product.type"].action_create_categories()
+        self.account.invalidate_recordset()
+        self.assertEqual(self.account.open_type_count, 0)
+        self.assertEqual(self.account.open_manufacturer_count, 0)
+
+    def test_each_supplier_says_whether_it_delivers_prices(self):
+        self.unmapped.customer_number = "4711"
+        self.import_records(
+            self.record(
+                self.offer(),
+                self.offer(id="2", supplier_id="10008888", price=None),
+            )
+        )
+        self.assertIn("1 of 1", self.supplier.price_state)
+        self.assertIn("price-list eService", self.unmapped.price_state)
+        other = self.env["itscope.supplier"].create({"itscope_id": "1", "name": "X"})
+        self.assertIn("No partnership", other.price_state)

@@ -22,6 +22,7 @@ from . import itscope_export
 from . import itscope_refresh
 from . import itscope_sync
 from . import itscope_sync_message
+from . import itscope_sync_seen
 from . import itscope_sync_run
 from . import itscope_sync_end
 from . import itscope_decision

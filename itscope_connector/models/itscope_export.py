@@ -34,6 +34,7 @@ class ItscopeExport(models.Model):
     reference = fields.Char(
         string="Export ID or address",
         required=True,
+        groups="itscope_connector.group_manager",
         help="The id (UUID) or the address of the export, as the platform shows it "
         "under Exports. An address with a token needs no login: treat it like a "
         "password.",

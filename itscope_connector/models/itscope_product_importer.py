@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..product_fields import SOURCES
 from ..tools import in_batches, write_changed
 
 #: Products created, compared and written together.
@@ -231,6 +232,8 @@ class ItscopeProductImporter(models.AbstractModel):
         told = {record.puid: values.values(record) for record in records}
         rows = [
             {
+                # Odoo's own product needs a name, whatever is mapped.
+                "name": SOURCES["name"].value(r),
                 **{name: value for name, value in told[r.puid].items() if value},
                 **self._kind_values(r),
             }

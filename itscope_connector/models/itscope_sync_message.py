@@ -49,15 +49,3 @@ class ItscopeSyncMessage(models.Model):
     def action_open_product(self):
         self.ensure_one()
         return self.link_id.action_open_product() if self.link_id else False
-
-
-class ItscopeSyncSeen(models.Model):
-    """Which links a full export named, a row per batch; gone when the run ends."""
-
-    _name = "itscope.sync.seen"
-    _description = "Products seen by an ITscope run"
-
-    sync_id = fields.Many2one(
-        "itscope.sync", required=True, ondelete="cascade", index=True
-    )
-    seen_links = fields.Json(help="Ids of links.")

@@ -21,6 +21,10 @@ _logger = logging.getLogger(__name__)
 
 #: Waits between tries after a failure that may pass.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
+#: Downloads that may die with their worker before a person is asked.
+MAX_DEATHS = 3
+#: Seconds that a worker stays with one run where the server sets no limit.
+LONGEST_TURN = 600
 #: Samples of each kind that a preview shows, and lines that a run keeps.
 SAMPLES = 20
 MAX_LINES = 5000
@@ -76,6 +80,21 @@ class ItscopeSync(models.Model):
         self.invalidate_recordset()
         if self.state not in OPEN:
             return
+        died = self.state == "running" and self.phase == "download" and self.date_start
+        if died and self.export_id:
+            self.tries += 1
+            if self.tries > MAX_DEATHS:
+                self._end(
+                    "failed",
+                    self.env._(
+                        "The server ended the download %s times before it was whole. "
+                        "Large exports need more time than it gives scheduled actions: "
+                        "raise limit_time_real_cron in the server's configuration, or "
+                        "split the export on the platform. Then press “Go on”.",
+                        self.tries,
+                    ),
+                )
+                return
         reader = self.user_id or self.env.user
         # Messages are for the responsible person; products of the account's company.
         sync = self.with_company(self.company_id).with_context(
@@ -184,7 +203,9 @@ class ItscopeSync(models.Model):
             told = time.monotonic()
             # Half of the bar at most: the other half is for the products.
             self.fraction = have / total / 2 if total else 0.0
-            self._tell()
+            # Half a file is of no use: only a cancelled run stops here.
+            commit_progress(self.env)
+            self._stop_if_cancelled()
 
         with self.account_id._open_client() as client:
             client.download_export(path, progress=progress, **self.export_id._source())
@@ -415,11 +436,19 @@ class ItscopeSync(models.Model):
             seconds = max(time.monotonic() - started, 0.001)
             self.speed = int((self.position - before) / seconds)
         left = commit_progress(self.env)
+        self._stop_if_cancelled()
+        # Odoo asks for a turn of seconds only; each new turn would read the file up to
+        # where it was. Half of what the server allows is a safe turn.
+        limit = config["limit_time_real_cron"]
+        limit = config["limit_time_real"] if limit < 0 else limit
+        turn = limit / 2 if limit else LONGEST_TURN
+        if not left and started is not None and time.monotonic() - started > turn:
+            self._wake_up()
+            raise _Interrupted
+
+    def _stop_if_cancelled(self):
         self.invalidate_recordset(["state"])
         if self.state not in OPEN:
-            raise _Interrupted
-        if not left:
-            self._wake_up()
             raise _Interrupted
 
     # ------------------------------------------------------------------ the end

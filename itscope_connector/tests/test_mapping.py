@@ -139,3 +139,9 @@ class TestFieldMapping(ItscopeCase):
         form.name, form.account_code = "Second", "m1000002"
         form.user_id = self.user
         self.assertGreater(len(form.save().mapping_ids), 5)
+
+    def test_without_any_mapping_a_product_still_has_a_name(self):
+        self.account.mapping_ids.unlink()
+        links, _counts = self.import_records(self.record(self.offer()))
+        self.assertEqual(links.product_id.name, "Musterwerke Notebook AB100")
+        self.assertFalse(links.product_id.default_code)

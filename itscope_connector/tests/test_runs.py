@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import SimulatorCase
 
@@ -288,3 +289,52 @@ class TestRuns(SimulatorCase):
         self.env["itscope.sync"]._cron_run()
         self.assertEqual(sync.state, "done", sync.explanation)
         self.assertEqual(links[0].best_price, 77.0)
+
+    def test_an_unchanged_export_writes_nothing(self):
+        self.account.write({"picture_policy": "all", "datasheet_policy": "link"})
+        self.run_export(preview=True)
+        self.run_export()
+        self.env["itscope.media"]._cron_fetch()
+        self.env.flush_all()
+        tables = (
+            "itscope_product",
+            "itscope_offer",
+            "itscope_media",
+            "itscope_export_product_rel",
+            "product_product",
+            "product_template",
+            "product_supplierinfo",
+        )
+
+        def versions():
+            found = {}
+            for table in tables:
+                self.env.cr.execute(
+                    SQL(
+                        "SELECT xmin, ctid FROM %s ORDER BY ctid", SQL.identifier(table)
+                    )
+                )
+                found[table] = self.env.cr.fetchall()
+            return found
+
+        before = versions()
+        sync = self.run_export()
+        self.env.flush_all()
+        self.assertEqual(sync.unchanged_count, sync.read_count)
+        self.assertEqual(versions(), before)
+
+    def test_a_download_that_dies_with_its_worker_asks_a_person_in_the_end(self):
+        sync = self.export._start(preview=True)
+        for _each in range(4):
+            sync.write({"state": "running", "date_start": "2026-01-01 00:00:00"})
+            sync.phase = "download"
+            self.control(
+                "faults",
+                rules=[
+                    {"match": "exports", "kind": "status", "status": 500, "count": 9}
+                ],
+            )
+            sync.retry_date = False
+            self.env["itscope.sync"]._cron_run()
+        self.assertEqual(sync.state, "failed")
+        self.assertIn("limit_time_real_cron", sync.explanation)

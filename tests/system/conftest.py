@@ -30,6 +30,18 @@ FLAGS = [
 ]
 
 
+#: Tests that fill the database come after those that begin with an empty one.
+LAST = ("test_catalogue", "test_exports")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = item.path.stem
+        return LAST.index(name) + 1 if name in LAST else 0
+
+    items.sort(key=place)
+
+
 def _needed(name: str) -> str:
     value = os.environ.get(name)
     if not value:

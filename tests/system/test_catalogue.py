@@ -93,6 +93,7 @@ def export(screens: Screens, odoo: Odoo) -> None:
         "create",
         [{"name": "Eigener Artikel", "barcode": "4260000000059"}],
     )
+    screens.page.goto(f"{screens.url}/odoo")
     screens.app("ITscope")
     screens.menu("Configuration", "Exports")
     screens.shot("exports-empty")

@@ -34,7 +34,9 @@ class Screens:
 
     def app(self, name: str) -> None:
         self.page.locator(".o_navbar_apps_menu button").click()
-        self.page.get_by_role("menuitem", name=name, exact=True).click()
+        # The name of the app that is open is a menu item as well.
+        menu = self.page.locator(".o-dropdown--menu")
+        menu.get_by_role("menuitem", name=name, exact=True).click()
         expect(self.page.locator(".o_menu_brand")).to_have_text(name)
 
     def menu(self, section: str, entry: str | None = None) -> None:

@@ -91,7 +91,13 @@ def export(screens: Screens, odoo: Odoo) -> None:
     odoo.call(
         "product.product",
         "create",
-        [{"name": "Eigener Artikel", "barcode": "4260000000059"}],
+        [
+            {
+                "name": "Eigener Artikel",
+                "barcode": "4260000000059",
+                "company_id": 1,
+            }
+        ],
     )
     screens.page.goto(f"{screens.url}/odoo")
     screens.app("ITscope")

@@ -15,7 +15,15 @@ from .workers import Worker
 
 PRODUCTS, OFFERS = 20_000, 5
 EXPORT = "5f0c3c0e-6f3b-4a0a-9a53-1d0a5c1b0002"
-COUNTERS = ("created", "linked", "updated", "unchanged", "failed", "retired")
+COUNTERS = (
+    "created",
+    "linked",
+    "updated",
+    "unchanged",
+    "skipped",
+    "failed",
+    "retired",
+)
 #: Seconds that the slowest run may take on a small machine.
 PATIENCE = 1500
 
@@ -117,13 +125,16 @@ def test_twenty_thousand_products_in_four_formats_and_a_killed_worker(
     done = state(odoo, run)
     total = PRODUCTS + 3
     assert done["state"] == "done", done["explanation"]
-    # What another company has already is shared, and linked instead of doubled.
+    # What another company has already is shared, and linked instead of doubled; a few
+    # could be several of its products and wait for a person.
+    known = done["created_count"] + done["linked_count"]
     assert done["read_count"] == total
-    assert done["created_count"] + done["linked_count"] == total
+    assert known + done["skipped_count"] == total
+    assert known >= PRODUCTS - 100
     assert done["failed_count"] == 0
     mine = [["company_id", "=", company]]
-    assert odoo.call("itscope.product", "search_count", mine) == total
-    assert odoo.call("itscope.offer", "search_count", mine) >= PRODUCTS * OFFERS
+    assert odoo.call("itscope.product", "search_count", mine) == known
+    assert odoo.call("itscope.offer", "search_count", mine) >= (known - 3) * OFFERS
 
     for kind in ("json", "csv", "tsv", "xml"):
         age_runs(odoo, export)
@@ -133,7 +144,7 @@ def test_twenty_thousand_products_in_four_formats_and_a_killed_worker(
         worker.wait(PATIENCE)
         again = state(odoo, run)
         assert again["state"] == "done", (kind, again["explanation"])
-        assert again["unchanged_count"] == total, (kind, again)
+        assert again["unchanged_count"] == known, (kind, again)
         assert again["retired_count"] == 0, kind
 
 

@@ -11,7 +11,7 @@ from ..product_fields import best_price
 #: What ITscope's placeholders may bring: name in our address → longest value.
 PARAMETERS = {"puid": 20, "ean": 18, "name": 200, "sku": 150, "manufacturer": 200}
 #: Products shown for an EAN or article number, quotations offered.
-MAX_PRODUCTS, MAX_ORDERS = 10, 50
+MAX_PRODUCTS, MAX_ORDERS, MAX_CUSTOMERS = 10, 50, 200
 
 
 class ItscopeShare(http.Controller):
@@ -26,7 +26,13 @@ class ItscopeShare(http.Controller):
         """Show the product that ITscope names, and what can be done with it."""
         self._check_user()
         wanted = _wanted(values)
-        context = {"wanted": wanted, "products": [], "error": False}
+        context = {
+            "wanted": wanted,
+            "products": [],
+            "error": False,
+            "may_sell": False,
+            "customers": [],
+        }
         try:
             account = request.env["itscope.account"]._for_job()
             context.update(self._found(account, wanted))
@@ -35,7 +41,7 @@ class ItscopeShare(http.Controller):
         return request.render("itscope_connector.share_page", context)
 
     @http.route("/itscope/share/do", type="http", auth="user", methods=["POST"])
-    def do(self, puid="", choice="", order_id="", **values):
+    def do(self, puid="", choice="", order_id="", customer="", **values):
         """Import, link or refresh the product; put it into a quotation if asked."""
         self._check_user()
         puid = puid if puid.isdigit() and len(puid) <= PARAMETERS["puid"] else ""
@@ -50,6 +56,8 @@ class ItscopeShare(http.Controller):
             )
             if not links:
                 raise UserError(request.env._("ITscope does not know this product."))
+            if order_id == "new":
+                return self._new_order(links.product_id, customer)
             if order_id.isdigit():
                 return self._add_to_order(links.product_id, int(order_id))
         except UserError as error:
@@ -72,6 +80,32 @@ class ItscopeShare(http.Controller):
         order.order_line = [(0, 0, {"product_id": product.id})]
         return request.redirect(f"/odoo/sale.order/{order.id}")
 
+    def _new_order(self, product, customer):
+        """A quotation for the customer whose name was chosen or typed."""
+        name = " ".join(customer.split())[:200]
+        partners = request.env["res.partner"].search(
+            [("complete_name", "=ilike", name.replace("%", r"\%").replace("_", r"\_"))]
+            if name
+            else [("id", "=", False)],
+            limit=2,
+        )
+        if len(partners) != 1:
+            raise UserError(
+                request.env._(
+                    "No single customer is called “%s”. The product is in Odoo; go "
+                    "back and choose a customer from the list, or add the product to a "
+                    "quotation there.",
+                    name,
+                )
+            )
+        order = request.env["sale.order"].create(
+            {
+                "partner_id": partners.id,
+                "order_line": [(0, 0, {"product_id": product.id})],
+            }
+        )
+        return request.redirect(f"/odoo/sale.order/{order.id}")
+
     def _check_user(self):
         if not request.env.user.has_group("itscope_connector.group_user"):
             raise Forbidden(
@@ -88,12 +122,23 @@ class ItscopeShare(http.Controller):
         proposals = request.env["itscope.product.matcher"]._proposals(
             account.company_id, records
         )
-        orders = request.env["sale.order"].search(
+        orders = request.env["sale.order"]
+        if orders.has_access("write"):
+            orders = orders.search(
+                [
+                    ("state", "in", ("draft", "sent")),
+                    ("company_id", "=", account.company_id.id),
+                ],
+                limit=MAX_ORDERS,
+            )
+        may_sell = request.env["sale.order"].has_access("create")
+        customers = request.env["res.partner"].search(
             [
-                ("state", "in", ("draft", "sent")),
-                ("company_id", "=", account.company_id.id),
+                ("customer_rank", ">", 0),
+                ("company_id", "in", [account.company_id.id, False]),
             ],
-            limit=MAX_ORDERS,
+            order="write_date desc",
+            limit=MAX_CUSTOMERS if may_sell else 1,
         )
         mapped = request.env["itscope.product.matcher"]._partners_of_suppliers(
             account.company_id
@@ -112,6 +157,8 @@ class ItscopeShare(http.Controller):
                 for record in records
             ],
             "orders": orders,
+            "may_sell": may_sell,
+            "customers": customers,
             "mapped": mapped,
         }
 

@@ -32,6 +32,7 @@ from .records import (
     ContractParameter,
     Deal,
     DealDocument,
+    EService,
     Offer,
     Packaging,
     Product,
@@ -39,6 +40,7 @@ from .records import (
     Project,
     Quota,
     ScaledPrice,
+    SupplierTerms,
 )
 from .settings import Settings
 
@@ -59,6 +61,7 @@ __all__ = [
     "CredentialsError",
     "Deal",
     "DealDocument",
+    "EService",
     "Entry",
     "Export",
     "InvalidRequestError",
@@ -79,6 +82,7 @@ __all__ = [
     "ScaledPrice",
     "ServerError",
     "Settings",
+    "SupplierTerms",
     "check_url",
     "limits",
     "open_export",

@@ -21,7 +21,7 @@ from .errors import (
 )
 from .files import Files, Media, Progress
 from .limits import Limiter
-from .readers import business, products
+from .readers import business, products, terms
 from .readers.formats import local_name, nodes, xml_root
 from .readers.table import Node
 from .search import SORTS, Filters, encode, has_second_way, puid_batches, segment
@@ -108,6 +108,11 @@ class Client:
     def suppliers(self) -> Iterator[records.Company]:
         """All distributors."""
         return self._companies("distributor", "supplier")
+
+    def supplier_terms(self) -> Iterator[records.SupplierTerms]:
+        """E-services and order conditions of all distributors."""
+        path = f"/company/distributor/eservices.{self._settings.format}"
+        return self._list(path, "company", terms.supplier_terms)
 
     def manufacturers(self) -> Iterator[records.Company]:
         """All manufacturers."""

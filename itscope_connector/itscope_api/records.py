@@ -255,6 +255,33 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class EService:
+    """One of the interfaces between a distributor and ITscope."""
+
+    #: ``realtime``, ``price_list``, ``project_list`` or ``order``
+    kind: str
+    #: for this account; None where ITscope does not say
+    configured: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierTerms:
+    """E-services and order conditions of a distributor, as this account has them.
+
+    ITscope's documentation names a part of the fields only: what is not understood is
+    kept in ``facts`` for people to read.
+    """
+
+    #: of the supplier
+    id: str
+    services: tuple[EService, ...] = ()
+    #: whether it delivers in parts; None where ITscope does not say
+    partial_delivery: bool | None = None
+    #: ``(ITscope's name of the field, its text)``, in ITscope's order
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProductType:
     """A product type with its group: ITscope's category levels 2 and 1."""
 

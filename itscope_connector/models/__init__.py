@@ -5,6 +5,7 @@ from . import itscope_account_products
 from . import itscope_field_mapping
 from . import itscope_metadata
 from . import itscope_supplier
+from . import itscope_supplier_terms
 from . import itscope_manufacturer
 from . import itscope_product_type
 from . import itscope_product
@@ -19,7 +20,8 @@ from . import itscope_product_importer
 from . import itscope_product_policy
 from . import itscope_product_matcher
 from . import itscope_export
-from . import itscope_refresh
+from . import itscope_account_refresh
+from . import itscope_product_refresh
 from . import itscope_sync
 from . import itscope_sync_message
 from . import itscope_sync_seen

@@ -6,6 +6,13 @@ from odoo.exceptions import UserError
 from ..itscope_api import ItscopeError
 from ..tools import commit, commit_progress
 
+#: Model → method of the core's client that lists it.
+METADATA = {
+    "itscope.supplier": "suppliers",
+    "itscope.manufacturer": "manufacturers",
+    "itscope.product.type": "product_types",
+}
+
 _logger = logging.getLogger(__name__)
 
 
@@ -29,12 +36,13 @@ class ItscopeAccount(models.Model):
             "product "
             "types were read; %(created)s are new. %(open)s suppliers with a "
             "partnership "
-            "wait for their vendor.",
+            "wait for their vendor. E-services are known of %(terms)s.",
             suppliers=counts["itscope.supplier"]["read"],
             manufacturers=counts["itscope.manufacturer"]["read"],
             types=counts["itscope.product.type"]["read"],
-            created=sum(count["created"] for count in counts.values()),
+            created=sum(counts[model]["created"] for model in METADATA),
             open=open_suppliers,
+            terms=counts["terms"],
         )
         return {
             "type": "ir.actions.client",
@@ -47,23 +55,25 @@ class ItscopeAccount(models.Model):
         }
 
     def _sync_metadata(self):
-        """Raises the core's errors; :return: ``{model: counts}``"""
+        """Raises the core's errors.
+
+        :return: ``{model: counts}``, and in ``terms`` the suppliers with e-services
+        """
         self.ensure_one()
         # sudo: master data is written by the connector only, not by hand.
         env = self.sudo().env
         counts = {}
         with self._open_client() as client:
-            for model, source in (
-                ("itscope.supplier", client.suppliers),
-                ("itscope.manufacturer", client.manufacturers),
-                ("itscope.product.type", client.product_types),
-            ):
+            for model, source in METADATA.items():
                 # Read to the end before anything is written: a list that breaks off
                 # changes nothing, and no row is locked while ITscope is asked.
-                records = list(source())
+                records = list(getattr(client, source)())
                 counts[model] = env[model]._synchronise(records)
                 # Each list is whole by itself and is kept when the next one fails.
                 commit(self.env)
+            counts["terms"] = env["itscope.supplier"]._synchronise_terms(
+                list(client.supplier_terms())
+            )
         self.metadata_date = fields.Datetime.now()
         return counts
 

@@ -19,6 +19,8 @@ LIMITS = {"image": 10 * 1024**2, "datasheet": 20 * 1024**2}
 MAX_PIXELS = 50_000_000
 #: Fetched between two commits, and by one turn of the scheduled action.
 BATCH, TURN = 20, 500
+#: Model of the web shop's further pictures (website_sale).
+GALLERY = "product.image"
 #: Waits after failures; then the address is left alone until it changes.
 WAITS = [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)]
 
@@ -70,9 +72,19 @@ class ItscopeMedia(models.Model):
         "product.document", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
+    gallery_id = fields.Many2oneReference(
+        model_field="gallery_model",
+        readonly=True,
+        help="Picture of the web shop, where Odoo has one.",
+    )
+    gallery_model = fields.Char(compute="_compute_gallery_model")
+
     _url_uniq = models.Constraint(
         "unique(link_id, url)", "This address is known for the product."
     )
+
+    def _compute_gallery_model(self):
+        self.gallery_model = GALLERY
 
     # ------------------------------------------------------------------ by the importer
 
@@ -113,7 +125,7 @@ class ItscopeMedia(models.Model):
         # What was fetched from an address that is named no more stays until its
         # successor is there.
         stale = [media.id for key, media in known.items() if key not in wanted]
-        self.browse(stale).unlink()
+        self.browse(stale)._drop()
         if self.create(to_create):
             self._wake_up()
 
@@ -250,7 +262,44 @@ class ItscopeMedia(models.Model):
         except UserError as error:
             self.write({"state": "refused", "message": str(error.args[0])})
             return
-        self._done(self._give_to_product() if not self.sequence else "done", account)
+        if self.sequence:
+            self._give_to_gallery()
+            self._done("done", account)
+        else:
+            self._done(self._give_to_product(), account)
+
+    def _give_to_gallery(self):
+        """Further pictures are shown in the web shop, where that is installed; one that
+        a person removed there does not come back.
+        """
+        if GALLERY not in self.env:
+            return
+        picture = self.env[GALLERY].browse(self.gallery_id).exists()
+        if picture:
+            picture.image_1920 = self.image
+        elif not self.gallery_id:
+            link = self.link_id
+            variants = link.product_tmpl_id.product_variant_ids
+            owner = (
+                {"product_variant_id": link.product_id.id}
+                if len(variants) > 1
+                else {"product_tmpl_id": link.product_tmpl_id.id}
+            )
+            self.gallery_id = picture.create(
+                {
+                    "name": link.name or link.puid,
+                    "sequence": self.sequence,
+                    "image_1920": self.image,
+                    **owner,
+                }
+            )
+
+    def _drop(self):
+        """Forget addresses that ITscope names no more, with their shop pictures."""
+        if GALLERY in self.env:
+            ids = [media.gallery_id for media in self if media.gallery_id]
+            self.env[GALLERY].browse(ids).exists().unlink()
+        self.unlink()
 
     def _give_to_product(self):
         """The main picture becomes the product's, unless somebody gave it another."""

@@ -132,6 +132,16 @@ class ItscopeSupplier(models.Model):
                     "No partnership at ITscope, so no prices of your own. Apply for "
                     "one on the supplier's page there."
                 )
+            elif supplier.price_list_service == "none":
+                supplier.price_state = self.env._(
+                    "ITscope offers no price-list eService for this supplier, so no "
+                    "prices of your own."
+                )
+            elif supplier.price_list_service == "available":
+                supplier.price_state = self.env._(
+                    "The price-list eService is not set up: do so at ITscope with your "
+                    "access data of this supplier."
+                )
             elif bare:
                 supplier.price_state = self.env._(
                     "No offer has a price: set up the price-list eService of this "

@@ -76,6 +76,20 @@ class TestMedia(SimulatorCase):
         self.fetch()
         self.assertEqual(media.state, "refused")
 
+    def test_further_pictures_reach_the_web_shop(self):
+        if "product.image" not in self.env:
+            self.skipTest("website_sale is not installed")
+        link = self.bring(PRINTER, picture_policy="all")
+        self.fetch()
+        template = link.product_tmpl_id
+        further = link.media_ids.filtered(lambda m: m.kind == "image" and m.sequence)
+        self.assertTrue(further)
+        self.assertEqual(len(template.product_template_image_ids), len(further))
+        template.product_template_image_ids.unlink()
+        further.action_retry()
+        self.fetch()
+        self.assertFalse(template.product_template_image_ids, "removed by a person")
+
     def test_no_pictures_at_all(self):
         link = self.bring(PRINTER, picture_policy="none", datasheet_policy="none")
         self.assertFalse(link.media_ids)

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..itscope_api import Company, ProductType
+from ..itscope_api import Company, EService, ProductType, SupplierTerms
 from .common import ItscopeCase
 
 
@@ -39,6 +39,23 @@ class TestMetadata(ItscopeCase):
         Supplier._synchronise([self.company_record()])
         Supplier._synchronise([])
         self.assertTrue(Supplier.search([("itscope_id", "=", "10007777")]))
+
+    def test_e_services_tell_why_there_are_no_prices(self):
+        supplier = self.supplier
+        supplier.customer_number = "K-1"
+        for services, said in (
+            ([EService("price_list", False)], "is not set up"),
+            ([EService("realtime", True)], "offers no price-list"),
+            ([EService("price_list", True)], "No offers known"),
+        ):
+            terms = SupplierTerms(
+                supplier.itscope_id, tuple(services), True, (("cutOff", "16:00"),)
+            )
+            self.assertEqual(supplier._synchronise_terms([terms]), 1)
+            supplier.invalidate_recordset()
+            self.assertIn(said, supplier.price_state)
+        self.assertEqual(supplier.partial_delivery, "yes")
+        self.assertEqual(supplier.order_conditions, "cutOff: 16:00")
 
     def suggest(self, partner_values, **values):
         partner = self.env["res.partner"].create({"is_company": True, **partner_values})

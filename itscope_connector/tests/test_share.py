@@ -75,6 +75,31 @@ class TestShare(HttpCase, SimulatorCase):
         self.assertTrue(answer.headers["Location"].endswith(f"/sale.order/{order.id}"))
         self.assertEqual(order.order_line.product_id.itscope_link_id.puid, "4012827000")
 
+    def test_import_into_a_new_quotation(self):
+        self.authenticate("share-user", "share-user-1")
+        customer = self.env["res.partner"].create(
+            {"name": "Kunde 100% AG", "customer_rank": 1}
+        )
+        page = self.open(puid="4012827000").text
+        self.assertIn(customer.name, page)
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        body = {"csrf_token": token, "puid": "4012827000", "choice": "create"}
+        answer = self.url_open(
+            "/itscope/share/do",
+            data={**body, "order_id": "new", "customer": customer.name},
+            timeout=60,
+            allow_redirects=False,
+        )
+        order = self.env["sale.order"].search([("partner_id", "=", customer.id)])
+        self.assertTrue(answer.headers["Location"].endswith(f"/sale.order/{order.id}"))
+        self.assertEqual(order.order_line.product_id.itscope_link_id.puid, "4012827000")
+        answer = self.url_open(
+            "/itscope/share/do",
+            data={**body, "order_id": "new", "customer": "Kunde %"},
+            timeout=60,
+        )
+        self.assertIn("No single customer", answer.text)
+
     def test_without_the_token_nothing_happens(self):
         self.authenticate("share-user", "share-user-1")
         before = self.counts()

@@ -15,7 +15,10 @@ is named):
   (`answers`)
 - the send method answers with a ``deal`` in XML (`routes_business`)
 - a path with a reserved character that is encoded once finds nothing (`routes_products`)
-- `realtime=true` answers as any other request: how much fresher prices are is not told
+- `realtime=true` brings the moment's stamps, and values that the control interface set as
+  live ones (`catalogue`)
+- of `eservices` only ``partialDeliveryAvailable`` is documented: the other names are
+  invented (`companies`)
 - quotes are listed, searched and read; they have no QUOTATION documents yet
 - document numbers: the distributor names ITscope's order number unless told otherwise
   (`documents`)

@@ -107,6 +107,8 @@ class Catalogue:
         self.version = 0
         self.changes: dict[str, dict[str, Any]] = {}
         self.gone: set[str] = set()
+        #: What only ``realtime`` requests show: puid → values of its offers.
+        self.live: dict[str, dict[str, Any]] = {}
         self.cache: dict[int, dict[str, Any]] = {}
         self.started = datetime.now(timezone.utc).replace(microsecond=0)
 
@@ -152,6 +154,23 @@ class Catalogue:
         self.changes.setdefault(puid, {})[supplier or "*"] = values
         self.cache.clear()
         self.version += 1
+
+    def live_view(self, product: dict[str, Any], now: str) -> dict[str, Any]:
+        """The product as the suppliers' live interfaces tell it now."""
+        values = self.live.get(str(product["puid"]), {})
+        offers = [
+            {
+                **offer,
+                **values,
+                **{
+                    stamp: now
+                    for stamp in ("lastStockUpdate", "priceLastUpdate")
+                    if stamp in offer
+                },
+            }
+            for offer in product["supplierItems"]
+        ]
+        return {**product, "supplierItems": offers}
 
     def drift(self, seed: int, share: float) -> int:
         """Other prices and stocks for a share of the products; how many they are."""

@@ -182,6 +182,29 @@ def suppliers(account: str) -> list[dict[str, Any]]:
     return found
 
 
+def e_services(account: str) -> list[dict[str, Any]]:
+    """As :func:`suppliers`, with e-services and order conditions."""
+    found = suppliers(account)
+    for index, company in enumerate(found):
+        supplier = company["supplier"]
+        partner = "customerAccountNumber" in supplier
+        kinds = ["REALTIME", "PRICELIST", "PROJECTLIST", "ORDER"]
+        supplier["eServices"] = [
+            {
+                "type": kind,
+                "configured": partner and not (kind == "PRICELIST" and index == 9),
+            }
+            for place, kind in enumerate(kinds)
+            if index % 5 != place or kind == "PRICELIST"
+        ]
+        supplier["orderConditions"] = {
+            "partialDeliveryAvailable": index % 4 != 3,
+            "nextDayDeliveryCutOffTime": "16:00",
+            "deliveryConditionsLink": f"https://www.example.com/{supplier['id']}/versand",
+        }
+    return found
+
+
 def manufacturers() -> list[dict[str, Any]]:
     return [
         {

@@ -114,13 +114,17 @@ def drift(state: State, body: dict[str, Any]) -> Any:
 
 
 def change(state: State, body: dict[str, Any]) -> Any:
-    """``puid``, optionally ``supplier``, and new ``values``; ``gone`` takes it away."""
+    """``puid``, optionally ``supplier``, and new ``values``; ``gone`` takes it away,
+    ``live`` shows the values to ``realtime`` requests only.
+    """
     if body.get("gone"):
         state.catalogue.gone.add(body["puid"])
         state.catalogue.version += 1
     elif body.get("back"):
         state.catalogue.gone.discard(body["puid"])
         state.catalogue.version += 1
+    elif body.get("live"):
+        state.catalogue.live[body["puid"]] = body["values"]
     else:
         state.catalogue.change(body["puid"], body.get("supplier"), **body["values"])
     return {"ok": True}

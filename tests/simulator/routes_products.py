@@ -82,6 +82,9 @@ def products(
             found.sort(key=sort)
         page = int(request.args.get("page", "1"))
         found = found[(page - 1) * PAGE : page * PAGE]
+    if request.args.get("realtime") == "true":
+        now = state.clock.now().isoformat()
+        found = [catalogue.live_view(p, now) for p in found]
     base = f"{request.host_url.rstrip('/')}/{version}"
     return answers.listed(
         "product", [render.view(p, view, version, base) for p in found], kind
@@ -163,7 +166,7 @@ def metadata(state: State, account: Account, path: str, kind: str) -> Response:
         ),
         "company/distributor/eservices": (
             "company",
-            lambda: companies.suppliers(account.code),
+            lambda: companies.e_services(account.code),
         ),
         "company/manufacturer/company": ("company", companies.manufacturers),
         "products/producttypes/producttype": ("productType", companies.product_types),

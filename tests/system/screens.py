@@ -120,6 +120,11 @@ class Screens:
     def rows(self) -> Locator:
         return self.scope.locator(".o_data_row")
 
+    def open(self, text: str) -> None:
+        """Open a row by its cell with this text: others may be switches."""
+        self.row(text).locator("td.o_data_cell").filter(has_text=text).first.click()
+        self.settle()
+
     def select(self, text: str) -> None:
         self.row(text).locator(".o_list_record_selector input").check()
 

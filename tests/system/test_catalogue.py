@@ -21,6 +21,10 @@ def test_catalogue(screens: Screens, simulator: Control, odoo: Odoo) -> None:
     export(screens, odoo)
     decide(screens, odoo)
     compare(screens, odoo)
+    mapping_help(screens, odoo)
+    refresh(screens, odoo)
+    accessories(screens, odoo)
+    undo(screens, odoo)
     share(screens)
 
 
@@ -119,8 +123,7 @@ def export(screens: Screens, odoo: Odoo) -> None:
     screens.shot("preview")
     screens.app("ITscope")
     screens.menu("Configuration", "Exports")
-    screens.row("Everything").click()
-    screens.settle()
+    screens.open("Everything")
     screens.button("Start now")
     cron(odoo, "ir_cron_sync")
     expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")
@@ -163,6 +166,77 @@ def compare(screens: Screens, odoo: Odoo) -> None:
     screens.idle()
     expect(screens.row(PRINTER)).to_contain_text("Same")
     screens.button("Close")
+
+
+def mapping_help(screens: Screens, odoo: Odoo) -> None:
+    screens.app("ITscope")
+    screens.menu("Configuration", "Suppliers")
+    screens.row("Nordlicht").locator(".o_list_record_open_form_view button").click()
+    screens.settle()
+    expect(screens.field("price_list_service")).to_contain_text("Set up")
+    screens.shot("supplier")
+    screens.menu("Configuration", "Product Types")
+    screens.shot("product-types")
+    screens.page.locator("thead .o_list_record_selector input").check()
+    screens.button("Create categories")
+    screens.message("categor")
+    assert odoo.find("product.category", [["name", "=", "Drucker"]]) or odoo.find(
+        "product.category", [["parent_id", "!=", False]]
+    )
+    screens.menu("Configuration", "Manufacturers")
+    screens.button("Suggest")
+    screens.message("manufacturer")
+
+
+def refresh(screens: Screens, odoo: Odoo) -> None:
+    screens.menu("Products", "Linked Products")
+    screens.page.locator("tbody .o_list_record_selector input").first.check()
+    screens.button("Refresh from ITscope")
+    screens.message("1 products were refreshed")
+    screens.page.locator("tbody .o_list_record_selector input").first.check()
+    screens.button("Refresh in the background")
+    cron(odoo, "ir_cron_sync")
+    expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")
+    screens.shot("refresh-run")
+    screens.menu("Products", "Pictures and Data Sheets")
+    screens.page.locator("tbody .o_list_record_selector input").first.check()
+    screens.button("Fetch again")
+    expect(screens.rows().filter(has_text="Waiting").first).to_be_visible()
+
+
+def accessories(screens: Screens, odoo: Odoo) -> None:
+    with_accessories = odoo.call(
+        "itscope.accessory", "search_read", [["accessory_id", "=", False]], ["link_id"]
+    )
+    if not with_accessories:
+        # Everything that ITscope names as accessory is linked by now.
+        return
+    screens.page.goto(
+        f"{screens.url}/odoo/itscope.product/{with_accessories[0]['link_id'][0]}"
+    )
+    screens.settle()
+    screens.button("Accessories")
+    screens.shot("accessories")
+    screens.page.keyboard.press("Escape")
+
+
+def undo(screens: Screens, odoo: Odoo) -> None:
+    before = len(odoo.find("product.product", [["active", "=", True]]))
+    screens.app("ITscope")
+    screens.menu("Products", "Runs")
+    runs = odoo.call(
+        "itscope.sync",
+        "search_read",
+        [["preview", "=", False], ["kind", "=", "export"], ["created_count", ">", 0]],
+        ["name"],
+    )
+    screens.page.goto(f"{screens.url}/odoo/itscope.sync/{runs[0]['id']}")
+    screens.settle()
+    screens.button("Undo")
+    screens.page.locator(".modal footer button.btn-primary").last.click()
+    screens.idle()
+    screens.shot("undone")
+    assert len(odoo.find("product.product", [["active", "=", True]])) < before
 
 
 def share(screens: Screens) -> None:

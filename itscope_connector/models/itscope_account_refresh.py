@@ -1,10 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
-#: From here on ITscope asks for exports instead of requests.
-MANY = 5000
+from odoo.exceptions import ValidationError
 
 
 class ItscopeAccount(models.Model):
@@ -76,45 +73,3 @@ class ItscopeAccount(models.Model):
             links = account._links_to_refresh()
             if links:
                 links._start_refresh(account)
-
-
-class ItscopeProduct(models.Model):
-    _inherit = "itscope.product"
-
-    def _start_refresh(self, account):
-        """A run that refreshes these links; the one that does so already, if any."""
-        runs = self.env["itscope.sync"]
-        # sudo: whether a run is under way is no secret.
-        open_run = runs.sudo().search(
-            [
-                ("account_id", "=", account.id),
-                ("kind", "=", "refresh"),
-                ("state", "=", "waiting"),
-            ],
-            limit=1,
-        )
-        if open_run:
-            puids = dict.fromkeys([*(open_run.puids or []), *self.mapped("puid")])
-            open_run.puids = list(puids)
-            return open_run.with_env(self.env)
-        return runs._start(account, "refresh", puids=self.mapped("puid"))
-
-    def action_refresh_in_background(self):
-        """Refresh these products by a run."""
-        company = self.company_id
-        if len(company) != 1:
-            raise UserError(
-                self.env._("Choose products of one company, and at least one.")
-            )
-        if len(self) > MANY:
-            raise UserError(
-                self.env._(
-                    "%(count)s products are too many for single requests: ITscope asks "
-                    "for an export from %(max)s products on. Set up an update export "
-                    "under ITscope → Configuration → Exports.",
-                    count=len(self),
-                    max=MANY,
-                )
-            )
-        account = self.env["itscope.account"]._for_job(company)
-        return self._start_refresh(account)._action_show()

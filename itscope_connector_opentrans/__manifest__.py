@@ -1,7 +1,7 @@
 {
     "name": "ITscope openTRANS",
     "summary": "Send orders to ITscope and receive confirmations, dispatches and bills",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Purchase",
     "author": "ITscope Connector Contributors",
     "license": "LGPL-3",
@@ -13,6 +13,7 @@
         "security/itscope_document_security.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "wizards/itscope_document_assign_views.xml",
         "views/itscope_document_views.xml",
         "views/itscope_account_views.xml",
         "views/itscope_deal_views.xml",

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from . import opentrans
+
 #: Dates of documents are days in Germany.
 GERMANY = ZoneInfo("Europe/Berlin")
 #: ITscope's codes of orders that nobody expects goods from any more.
@@ -18,6 +20,18 @@ def html_list(title, texts):
     """A title and a list for the chatter; all text is escaped."""
     items = Markup("").join(Markup("<li>%s</li>") % text for text in texts)
     return Markup("<p>%s</p><ul>%s</ul>") % (title, items)
+
+
+def named_numbers(document):
+    """All numbers of orders that an :mod:`opentrans` document names: ours, ITscope's,
+    the supplier's."""
+    references = [*document.references, *(line.reference for line in document.lines)]
+    numbers = {number for reference in references for number in reference.numbers}
+    # These two have the order's own number as theirs.
+    if isinstance(document, opentrans.Order | opentrans.OrderResponse):
+        numbers.add(document.number)
+    numbers.add(getattr(document, "supplier_order_id", ""))
+    return numbers - {""}
 
 
 def day(moment):

@@ -3,6 +3,9 @@ from . import itscope_deal
 from . import itscope_deal_lookup
 from . import itscope_deal_documents
 from . import itscope_document
+from . import itscope_document_store
+from . import itscope_document_assign
+from . import itscope_document_content
 from . import itscope_document_result
 from . import itscope_document_apply
 from . import itscope_apply_orderresponse
@@ -13,7 +16,10 @@ from . import itscope_bill_builder
 from . import itscope_order_builder
 from . import itscope_order_check
 from . import purchase_order
+from . import purchase_order_documents
+from . import purchase_order_confirmation
 from . import purchase_order_line
+from . import purchase_order_line_confirmation
 from . import stock_picking
 from . import stock_move
 from . import stock_rule

@@ -13,41 +13,44 @@ class ItscopeApplyInvoice(models.AbstractModel):
     _inherit = ["itscope.document.apply"]
     _description = "Application of invoices"
 
-    def _apply(self, deal, entries):
+    def _apply(self, order, entries):
         for entry in entries:
             try:
                 # One that can't be billed does not keep the others from it.
                 with self.env.cr.savepoint():
-                    self._apply_invoice(deal, entry)
+                    self._apply_invoice(order, entry)
             except UserError as error:
                 entry.failures.append(str(error))
 
-    def _apply_invoice(self, deal, entry):
+    def _apply_invoice(self, order, entry):
         document = entry.document
         if not document.number:
             raise UserError(self.env._("The invoice has no number."))
         builder = self.env["itscope.bill.builder"]
-        bill = self._find_bill(deal, document)
+        bill = self._find_bill(order, document)
         if entry.record.move_ids:
             # Made from this very document; what people changed since then is theirs.
             bill = entry.record.move_ids[0]
         elif not bill:
-            bill = builder._create(deal, entry)
-        elif self._is_older_version(bill, entry):
-            self._replace(deal, bill, entry)
+            bill = builder._create(order, entry)
+        elif any(
+            other._is_older_version_of(entry.record)
+            for other in bill.itscope_document_ids
+        ):
+            self._replace(order, bill, entry)
         else:
             self._link(bill, entry)
         if bill.state == "cancel":
             entry.notes.append(self.env._("%s is cancelled.", bill.display_name))
             return
-        builder._check(deal, bill, entry)
+        builder._check(order, bill, entry)
 
-    def _find_bill(self, deal, document):
+    def _find_bill(self, order, document):
         """The vendor's bill with this number, whoever made it."""
-        partner = deal.purchase_order_id.partner_id.commercial_partner_id
+        partner = order.partner_id.commercial_partner_id
         return self.env["account.move"].search(
             [
-                ("company_id", "=", deal.company_id.id),
+                ("company_id", "=", order.company_id.id),
                 ("commercial_partner_id", "=", partner.id),
                 ("move_type", "in", ("in_invoice", "in_refund")),
                 ("ref", "=ilike", document.number.replace("\\", "\\\\")),
@@ -56,18 +59,10 @@ class ItscopeApplyInvoice(models.AbstractModel):
             limit=1,
         )
 
-    def _is_older_version(self, bill, entry):
-        record = entry.record
-        return any(
-            other.deal_id == record.deal_id
-            and other.transaction_id == record.transaction_id
-            for other in bill.itscope_document_ids
-        )
-
-    def _replace(self, deal, bill, entry):
+    def _replace(self, order, bill, entry):
         """A newer version of the invoice that this bill was made from."""
         if bill.state == "draft" and not bill.is_manually_modified:
-            self.env["itscope.bill.builder"]._rebuild(deal, bill, entry)
+            self.env["itscope.bill.builder"]._rebuild(order, bill, entry)
             return
         entry.record.move_ids = bill
         entry.attention.append(

@@ -18,23 +18,23 @@ class ItscopeBillBuilder(models.AbstractModel):
     _inherit = ["itscope.document.apply", "itscope.bill.tax"]
     _description = "Builder of bills from ITscope invoices"
 
-    def _create(self, deal, entry):
-        bill = self._moves(deal).create(self._values(deal, entry))
+    def _create(self, order, entry):
+        bill = self._moves(order).create(self._values(order, entry))
         self._round_off(bill, entry.document)
         self._attach(bill, entry)
         return bill
 
-    def _rebuild(self, deal, bill, entry):
+    def _rebuild(self, order, bill, entry):
         """Make an untouched draft what a newer version of its invoice says."""
-        values = self._values(deal, entry)
+        values = self._values(order, entry)
         values.pop("move_type")
         values["invoice_line_ids"] = [Command.clear(), *values["invoice_line_ids"]]
         self._untouched(bill).write(values)
         self._round_off(bill, entry.document)
         self._attach(bill, entry)
 
-    def _moves(self, deal):
-        return self._untouched(self.env["account.move"]).with_company(deal.company_id)
+    def _moves(self, order):
+        return self._untouched(self.env["account.move"]).with_company(order.company_id)
 
     @staticmethod
     def _untouched(moves):
@@ -56,18 +56,19 @@ class ItscopeBillBuilder(models.AbstractModel):
 
     # ------------------------------------------------------------------ values
 
-    def _values(self, deal, entry):
+    def _values(self, order, entry):
         document = entry.document
-        matched = self._matched_orders(deal, entry)
+        matched = self._matched_orders(order, entry)
         orders = self.env["purchase.order"].union(
-            deal.purchase_order_id,
+            order,
             *(line.order_id for line, _theirs in matched if line),
         )
         kind = "in_refund" if self._is_refund(document) else "in_invoice"
-        order = deal.purchase_order_id.with_context(default_move_type=kind)
-        currency = self._currency(deal, document)
+        currency = self._currency(order, document)
         values = {
-            **order.with_company(deal.company_id)._prepare_invoice(),
+            **order.with_company(order.company_id)
+            .with_context(default_move_type=kind)
+            ._prepare_invoice(),
             "currency_id": currency.id,
             "ref": document.number,
             "invoice_date": day(document.date),
@@ -76,8 +77,8 @@ class ItscopeBillBuilder(models.AbstractModel):
                 Command.create({**line, "sequence": 10 + number})
                 for number, line in enumerate(
                     [
-                        *self._goods(deal, entry, matched, currency),
-                        *self._charges(deal, entry),
+                        *self._goods(order, entry, matched, currency),
+                        *self._charges(order, entry),
                     ]
                 )
             ],
@@ -87,17 +88,17 @@ class ItscopeBillBuilder(models.AbstractModel):
             values["invoice_date_due"] = document.due_date
         return values
 
-    def _matched_orders(self, deal, entry):
+    def _matched_orders(self, order, entry):
         """``[(purchase order line or None, opentrans.Line)]`` in the document's order:
         one invoice may bill several orders.
         """
         document = entry.document
         found = {}
-        for other in deal | self._other_deals(deal, document):
+        for other in order | entry.record.order_ids:
             lines = [
-                line for line in self._lines(other, document) if id(line) not in found
+                line for line in self._lines(other, entry) if id(line) not in found
             ]
-            pairs, _unknown = self._matched(other, document, lines)
+            pairs, _unknown = self._matched(other, entry, lines)
             for line, theirs in pairs:
                 found[id(theirs)] = line
         return [(found.get(id(line)), line) for line in document.lines]
@@ -109,9 +110,9 @@ class ItscopeBillBuilder(models.AbstractModel):
         """Odoo's refunds have positive amounts, some credit notes negative ones."""
         return -1 if (document.total_amount or 0) < 0 else 1
 
-    def _currency(self, deal, document):
+    def _currency(self, order, document):
         if not document.currency:
-            return deal.purchase_order_id.currency_id
+            return order.currency_id
         currency = self.env["res.currency"].search([("name", "=", document.currency)])
         if not currency:
             raise UserError(
@@ -125,7 +126,7 @@ class ItscopeBillBuilder(models.AbstractModel):
 
     # ------------------------------------------------------------------ lines
 
-    def _goods(self, deal, entry, matched, currency):
+    def _goods(self, order, entry, matched, currency):
         sign = self._sign(entry.document)
         for line, theirs in matched:
             quantity = float(theirs.quantity * sign)
@@ -145,7 +146,7 @@ class ItscopeBillBuilder(models.AbstractModel):
                 quantity=quantity,
                 price_unit=price,
                 discount=0.0,
-                tax_ids=[Command.set(self._taxes(deal, entry, line, theirs).ids)],
+                tax_ids=[Command.set(self._taxes(order, entry, line, theirs).ids)],
             )
             yield values
             yield from self._line_charges(entry, theirs, values["tax_ids"])
@@ -166,7 +167,7 @@ class ItscopeBillBuilder(models.AbstractModel):
                 "tax_ids": tax_ids,
             }
 
-    def _charges(self, deal, entry):
+    def _charges(self, order, entry):
         """Freight, eco and other charges of the whole invoice."""
         document = entry.document
         if not document.charges:
@@ -175,7 +176,7 @@ class ItscopeBillBuilder(models.AbstractModel):
         for charge in document.charges:
             own_rate = charge.tax.rate if charge.tax else None
             taxes = self._taxes_of_rate(
-                deal, entry, rate if own_rate is None else own_rate
+                order, entry, rate if own_rate is None else own_rate
             )
             yield {
                 "name": charge.description or charge.type,
@@ -215,7 +216,7 @@ class ItscopeBillBuilder(models.AbstractModel):
             CENT
         )
 
-    def _check(self, deal, bill, entry):
+    def _check(self, order, bill, entry):
         """Say what a person has to look at in the bill of this document."""
         difference = self._difference(bill, entry.document)
         if difference is None:
@@ -230,7 +231,7 @@ class ItscopeBillBuilder(models.AbstractModel):
                     difference=plain(difference),
                 )
             )
-        for line, theirs in self._matched_orders(deal, entry):
+        for line, theirs in self._matched_orders(order, entry):
             if not line:
                 entry.attention.append(
                     self.env._(

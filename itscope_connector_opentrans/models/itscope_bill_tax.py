@@ -23,7 +23,7 @@ class ItscopeBillTax(models.AbstractModel):
         rates = {tax.rate for tax in document.taxes if tax.rate is not None}
         return rates.pop() if len(rates) == 1 else None
 
-    def _taxes(self, deal, entry, line, theirs):
+    def _taxes(self, order, entry, line, theirs):
         """The order line's or product's taxes if they make the document's rate, else
         the company's purchase tax of that rate.
         """
@@ -38,16 +38,16 @@ class ItscopeBillTax(models.AbstractModel):
             for taxes in (line.tax_ids, mapped):
                 if taxes and self._makes_rate(taxes, rate):
                     return taxes
-        return self._taxes_of_rate(deal, entry, rate)
+        return self._taxes_of_rate(order, entry, rate)
 
-    def _taxes_of_rate(self, deal, entry, rate):
+    def _taxes_of_rate(self, order, entry, rate):
         """:param rate: fraction; 0 or None: untaxed"""
         Tax = self.env["account.tax"]
         if not rate:
             return Tax
         for tax in Tax.search(
             [
-                *Tax._check_company_domain(deal.company_id),
+                *Tax._check_company_domain(order.company_id),
                 ("type_tax_use", "=", "purchase"),
                 ("amount_type", "=", "percent"),
                 ("amount", "=", float(rate * 100)),

@@ -1,10 +1,7 @@
 import logging
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.itscope_connector.itscope_api import (
     InvalidRequestError,
@@ -12,7 +9,7 @@ from odoo.addons.itscope_connector.itscope_api import (
     NotFoundError,
     ServerError,
 )
-from odoo.addons.itscope_connector.tools import commit, commit_progress, naive
+from odoo.addons.itscope_connector.tools import commit, naive
 
 _logger = logging.getLogger(__name__)
 
@@ -115,71 +112,22 @@ class ItscopeDeal(models.Model):
 
     # ------------------------------------------------------------------ applying
 
-    @api.model
-    def _cron_apply_documents(self):
-        """Scheduled action: apply what was stored and not applied, e.g. since a worker
-        died."""
-        documents = self.env["itscope.document"].search(
-            [
-                ("state", "=", "new"),
-                ("direction", "=", "in"),
-                ("purchase_order_id", "!=", False),
-            ]
-        )
-        deals = documents.deal_id
-        commit_progress(self.env, remaining=len(deals))
-        for deal in deals:
-            deal._apply_documents()
-            if not commit_progress(self.env, 1):
-                break
-
     def _apply_documents(self, force=False):
-        """Bring the order's records to what all its documents together say.
-
-        Any order of arrival and any repetition ends in the same state: each kind is
-        applied from all its documents, not from the last one.
+        """Apply the documents of this order, also to the other orders they name.
 
         :param force: also where nothing new has come
         :return: False where another worker is at it
         """
         self.ensure_one()
-        if not self._lock():
-            return False
-        deal = self._as_responsible()
-        for kind in FETCHED:
-            documents = deal.document_ids.filtered(
-                lambda document, k=kind: (
-                    document.type == k
-                    and document.direction == "in"
-                    and document.content_hash
-                )
-            )
-            if documents and (force or "new" in documents.mapped("state")):
-                deal._apply_kind(kind, documents)
-        return True
-
-    def _apply_kind(self, kind, documents):
-        try:
-            with self.env.cr.savepoint():
-                applier = self.env[f"itscope.apply.{kind.lower()}"]
-                applier._apply_all(self, documents)
-        except OperationalError:
-            # A conflict with another transaction: everything is repeated later.
-            raise
-        except Exception as error:
-            # The documents are kept, and the other kinds still get their turn.
-            if isinstance(error, UserError):
-                _logger.info("ITscope %s of %s: %s", kind, self.display_name, error)
-            else:
-                _logger.exception("ITscope %s of %s", kind, self.display_name)
-            current = documents.filtered(lambda row: row.state != "replaced")
-            current._note_failed(str(error))
+        orders = self.purchase_order_id | self.document_ids.order_ids
+        return all([order._itscope_apply_documents(force=force) for order in orders])
 
     def _as_responsible(self):
         """Messages are for who is responsible, in this person's language."""
-        user = self.account_id.responsible_id
         if self.purchase_order_id:
-            user = self.purchase_order_id._itscope_responsible() or user
+            order = self.purchase_order_id._itscope_as_responsible()
+            return self.with_context(order.env.context)
+        user = self.account_id.responsible_id
         return self.with_company(self.company_id).with_context(
             lang=user.lang or self.env.lang
         )

@@ -1,20 +1,24 @@
 import base64
-import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.itscope_connector.tools import naive, write_changed
-
 from .. import opentrans
-from ..tools import DOCUMENT_ACTIVITY, html_list
+from ..tools import DOCUMENT_ACTIVITY
+
+#: States in which a document still needs somebody, or its turn.
+UNPROCESSED = ("new", "waiting", "attention", "failed")
 
 
 class ItscopeDocument(models.Model):
     """An openTRANS document, received or sent, with its bytes as they were.
 
-    A transaction whose content changes gets another row; of the rows of one transaction
-    the newest by the document's own time counts, the others are *replaced*.
+    It comes from ITscope with one of its orders, or by upload or e-mail from any
+    supplier. What it is about are the purchase orders in ``order_ids``; it is applied
+    to each of them, together with all other documents of that order.
+
+    A document whose content changes gets another row; of the rows of one document the
+    newest by its own time counts, the others are *replaced*.
     """
 
     _name = "itscope.document"
@@ -26,17 +30,38 @@ class ItscopeDocument(models.Model):
     deal_id = fields.Many2one(
         "itscope.deal",
         string="ITscope order",
-        required=True,
         readonly=True,
         ondelete="restrict",
         index=True,
         check_company=True,
+        help="The order at ITscope that it came with; none where it was uploaded.",
     )
     account_id = fields.Many2one(related="deal_id.account_id")
     test_mode = fields.Boolean(related="account_id.test_mode")
-    company_id = fields.Many2one(related="deal_id.company_id", store=True, index=True)
-    purchase_order_id = fields.Many2one(
-        related="deal_id.purchase_order_id", store=True, index=True
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    order_ids = fields.Many2many(
+        "purchase.order",
+        "itscope_document_order_rel",
+        "document_id",
+        "order_id",
+        string="Purchase orders",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="The orders that it is about.",
+    )
+    assigned_by_hand = fields.Boolean(
+        string="Assigned by a person",
+        readonly=True,
+        help="Other purchase orders are not looked for.",
+    )
+    source = fields.Selection(
+        [("itscope", "ITscope"), ("upload", "Upload"), ("mail", "E-mail")],
+        required=True,
+        default="itscope",
+        readonly=True,
     )
     type = fields.Selection(
         [
@@ -52,10 +77,11 @@ class ItscopeDocument(models.Model):
     direction = fields.Selection(
         [("in", "Received"), ("out", "Sent")], required=True, readonly=True
     )
-    transaction_id = fields.Char(
-        required=True, readonly=True, help="ITscope's id of it."
-    )
+    transaction_id = fields.Char(readonly=True, help="ITscope's id of it.")
     number = fields.Char(readonly=True)
+    supplier_name = fields.Char(
+        string="Supplier", readonly=True, help="As the document names it."
+    )
     document_date = fields.Datetime(
         string="Date", readonly=True, help="The document's own time."
     )
@@ -68,10 +94,12 @@ class ItscopeDocument(models.Model):
     state = fields.Selection(
         [
             ("new", "New"),
+            ("waiting", "Waits for its order"),
             ("applied", "Applied"),
             ("attention", "Needs attention"),
             ("failed", "Failed"),
             ("replaced", "Replaced"),
+            ("ignored", "Ignored"),
             ("sent", "Sent"),
         ],
         required=True,
@@ -82,13 +110,14 @@ class ItscopeDocument(models.Model):
     messages = fields.Html(
         string="Findings", readonly=True, help="What a person should know about it."
     )
-    accepted = fields.Boolean(
-        string="Values accepted",
+    results = fields.Json(
         readonly=True,
-        help="The buyer accepted what the supplier confirmed, whatever it is.",
+        help="What came of it: {purchase order id, or '' for the document itself: "
+        "{notes, attention, failures: [text]}}.",
     )
-    settled = fields.Boolean(
-        readonly=True, help="A person has dealt with what needed attention."
+    settled = fields.Json(
+        readonly=True,
+        help="What needed attention and a person has dealt with: [text].",
     )
     picking_ids = fields.Many2many(
         "stock.picking", string="Receipts", readonly=True, copy=False
@@ -99,7 +128,12 @@ class ItscopeDocument(models.Model):
 
     # A document that could not be fetched yet has no content and no hash.
     _version_uniq = models.UniqueIndex(
-        "(deal_id, type, transaction_id, COALESCE(content_hash, ''))",
+        "(deal_id, type, transaction_id, COALESCE(content_hash, ''))"
+        " WHERE deal_id IS NOT NULL",
+        "This document is known already.",
+    )
+    _upload_uniq = models.UniqueIndex(
+        "(company_id, content_hash) WHERE deal_id IS NULL",
         "This document is known already.",
     )
 
@@ -125,123 +159,6 @@ class ItscopeDocument(models.Model):
             safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
             document.filename = f"{document.type}_{safe}.xml"
 
-    # ------------------------------------------------------------------ storing
-
-    @api.model
-    def _store(self, deal, kind, transaction_id, content, last_update=None):
-        """Keep a received document; the same content again changes nothing.
-
-        :param content: bytes as they came
-        :param last_update: aware, ITscope's, or None
-        """
-        digest = hashlib.sha256(content).hexdigest()
-        rows = self.search(
-            [
-                ("deal_id", "=", deal.id),
-                ("type", "=", kind),
-                ("transaction_id", "=", transaction_id),
-            ]
-        )
-        seen = naive(last_update)
-        same = rows.filtered(lambda row: row.content_hash == digest)
-        if same:
-            write_changed(same, {"last_update": seen})
-            return same
-        values = {
-            "deal_id": deal.id,
-            "type": kind,
-            "direction": "in",
-            "transaction_id": transaction_id,
-            "last_update": seen,
-            **self._content_values(content),
-        }
-        waiting = rows.filtered(lambda row: not row.content_hash)
-        if waiting:
-            waiting.write({**values, "messages": False})
-            document = waiting
-        else:
-            document = self.create(values)
-        document._read_head()
-        return document
-
-    @api.model
-    def _store_order(self, deal, xml):
-        """Keep the ORDER that is about to leave; an attempt that certainly did not
-        leave is replaced by the next one.
-        """
-        # sudo: documents are written by the connector only.
-        rows = deal.sudo()._order_documents()
-        values = {
-            "number": deal.own_order_id,
-            "document_date": fields.Datetime.now(),
-            "state": "new",
-            **self._content_values(xml),
-        }
-        same = rows.filtered(lambda row: row.content_hash == values["content_hash"])
-        if not deal.was_unknown:
-            same = same or rows.filtered(lambda row: row.state == "new")[:1]
-        if same:
-            same.write(values)
-            return same
-        return self.sudo().create(
-            {
-                "deal_id": deal.id,
-                "type": "ORDER",
-                "direction": "out",
-                "transaction_id": deal.own_order_id,
-                **values,
-            }
-        )
-
-    @api.model
-    def _note_not_fetched(self, deal, entry, problem):
-        """Remember a document that ITscope names and does not give.
-
-        :param entry: :class:`itscope_api.DealDocument`
-        :return: the row
-        """
-        rows = self.search(
-            [
-                ("deal_id", "=", deal.id),
-                ("type", "=", entry.type),
-                ("transaction_id", "=", entry.transaction_id),
-            ]
-        )
-        row = rows.filtered(lambda row: not row.content_hash)
-        if not row:
-            row = self.create(
-                {
-                    "deal_id": deal.id,
-                    "type": entry.type,
-                    "direction": "in",
-                    "transaction_id": entry.transaction_id,
-                    "state": "failed",
-                }
-            )
-        title = self.env._("The document could not be fetched:")
-        write_changed(row, {"messages": html_list(title, [problem])})
-        return row
-
-    @api.model
-    def _content_values(self, content):
-        return {
-            "content": base64.b64encode(content),
-            "content_hash": hashlib.sha256(content).hexdigest(),
-        }
-
-    def _read_head(self):
-        """Fill what stands in the head of a document that has just come."""
-        document = self._read()
-        if document is None:
-            return
-        self.write(
-            {
-                "number": document.number,
-                "document_date": naive(document.date),
-                "state": "new",
-            }
-        )
-
     def _read(self):
         """The :mod:`opentrans` document, or None: then the document says why."""
         self.ensure_one()
@@ -249,13 +166,7 @@ class ItscopeDocument(models.Model):
         try:
             return opentrans.read(content)
         except opentrans.OpentransError as error:
-            self._note_failed(
-                self.env._(
-                    "The document can't be read: %s. It is kept as it came; ask the "
-                    "supplier or ITscope for a correct one.",
-                    error,
-                )
-            )
+            self._note_unreadable(error)
             return None
 
     # ------------------------------------------------------------------ buttons
@@ -265,31 +176,59 @@ class ItscopeDocument(models.Model):
         self.check_access("write")
         # sudo: documents are applied by the connector, whoever asks for it; receipts
         # and bills are not the buyer's to write.
-        for deal in self.sudo().deal_id:
-            if not deal._apply_documents(force=True):
+        documents = self.sudo()
+        documents.filtered(lambda d: d.state == "ignored").state = "new"
+        documents._assign()
+        for order in documents.order_ids:
+            if not order._itscope_apply_documents(force=True):
                 raise UserError(
                     self.env._(
                         "%s is being worked on. Try again in a moment.",
-                        deal.display_name,
+                        order.display_name,
                     )
                 )
 
     def action_accept(self):
-        """The buyer accepts the confirmed quantities, prices and dates."""
+        """The buyer accepts what this response confirms."""
         self.check_access("write")
         for document in self.filtered(lambda d: d.type == "ORDERRESPONSE"):
-            lines = document.purchase_order_id.order_line.filtered("itscope_confirmed")
+            lines = document.order_ids.order_line.filtered(
+                lambda line, d=document: line.itscope_confirmed_by_id == d
+            )
             # As the user: who may not change orders may not accept.
-            lines._itscope_accept()
-            document.sudo().accepted = True
+            (lines or document.order_ids.order_line)._itscope_accept()
         self.action_apply_again()
 
     def action_settle(self):
         """A person has dealt with what needed attention."""
         self.check_access("write")
         for document in self.sudo().filtered(lambda d: d.state == "attention"):
-            document.write({"settled": True, "state": "applied"})
+            document.settled = document._attention()
+            document._update_state()
             document.activity_feedback([DOCUMENT_ACTIVITY])
+
+    def action_ignore(self):
+        """Leave these documents out: their orders are as if they had never come."""
+        self.check_access("write")
+        # sudo: see action_apply_again.
+        documents = self.sudo().filtered(
+            lambda d: d.direction == "in" and d.state != "ignored"
+        )
+        orders = documents.order_ids
+        documents._note_ignored()
+        for order in orders:
+            order._itscope_apply_documents(force=True)
+
+    def action_unlink_orders(self):
+        """Undo the link: take back what these documents did, as far as nobody went on
+        with it, and let a person assign them."""
+        self.check_access("write")
+        # sudo: see action_apply_again.
+        documents = self.sudo().filtered(lambda d: d.direction == "in")
+        orders = documents.order_ids
+        documents._let_go()
+        for order in orders:
+            order._itscope_apply_documents(force=True)
 
     def action_download(self):
         self.ensure_one()

@@ -25,45 +25,51 @@ class ItscopeDocumentApply(models.AbstractModel):
     _name = "itscope.document.apply"
     _description = "Application of ITscope documents"
 
-    def _apply_all(self, deal, records):
+    def _apply_all(self, order, records):
         """Apply all documents of one kind of an order.
 
-        :param records: all versions that have content
+        :param records: all versions that have content; may be none, since what a
+            document brought goes when it is taken away
         """
-        entries = self._entries(records)
-        if not entries:
-            return
+        entries = self._entries(order, records)
         for entry in entries:
             self._add_findings(entry)
-        self._apply(deal, entries)
+        self._apply(order, entries)
         for entry in entries:
-            if entry.failures:
-                entry.record._note_failed(" ".join(entry.failures))
-            else:
-                entry.record._conclude(entry.notes, entry.attention)
+            entry.record._conclude(order, entry.notes, entry.attention, entry.failures)
 
-    def _apply(self, deal, entries):
+    def _apply(self, order, entries):
         """Bring Odoo's records to what these documents together say.
 
-        :param entries: list of :class:`Entry`, oldest first, one for each transaction
+        :param entries: list of :class:`Entry`, oldest first, one for each document
         """
         raise NotImplementedError
 
-    def _entries(self, records):
+    def _entries(self, order, records):
         newest = {}
         for record in records.sorted(lambda r: (str(r.document_date or ""), r.id)):
             document = record._read()
             if document is None:
                 continue
-            older = newest.pop(record.transaction_id, None)
+            key = self._identity(record, document)
+            older = newest.pop(key, None)
             if older:
-                older.record._note_replaced()
-            newest[record.transaction_id] = Entry(record, document, [], [], [])
-        # Ties between transactions must not depend on what arrived first.
+                older.record._note_replaced(order)
+            newest[key] = Entry(record, document, [], [], [])
+        # Ties between documents must not depend on what arrived first.
         return sorted(
             newest.values(),
-            key=lambda e: (str(e.record.document_date or ""), e.record.transaction_id),
+            key=lambda e: (
+                str(e.record.document_date or ""),
+                e.record.transaction_id or "",
+                e.record.content_hash,
+            ),
         )
+
+    def _identity(self, record, document):
+        """What the versions of one document have in common. The same notification or
+        invoice may come in several transactions, and by e-mail besides."""
+        return document.number or record.transaction_id or record.content_hash
 
     def _add_findings(self, entry):
         """What the reader found odd, in words."""
@@ -93,58 +99,28 @@ class ItscopeDocumentApply(models.AbstractModel):
 
     # ------------------------------------------------------------------ matching
 
-    def _matched(self, deal, document, lines=None):
+    def _matched(self, order, entry, lines=None):
         """Which lines of a document are which lines of the order.
 
         :param lines: look at these of the document's lines only
         :return: list of ``(purchase order line, opentrans.Line)``, and the lines that
             the order does not have
         """
-        order = deal.purchase_order_id
         if lines is None:
-            lines = self._lines(deal, document)
+            lines = self._lines(order, entry)
         sent = self.env["itscope.order.builder"]._sent_lines(order)
         records = {id(line): record for line, record in sent}
         pairs, unknown = opentrans.match_lines([line for line, _record in sent], lines)
         return [(records[id(ours)], theirs) for ours, theirs in pairs], unknown
 
-    def _lines(self, deal, document):
+    def _lines(self, order, entry):
         """The document's lines that are meant for this order."""
-        lines = opentrans.lines_of(document, self._numbers(deal))
-        if not lines and not self._other_deals(deal, document):
-            # It came with this order and names a number that nobody knows.
-            lines = list(document.lines)
+        lines = opentrans.lines_of(entry.document, order._itscope_numbers())
+        if not lines and entry.record.order_ids == order:
+            # It came with this order, or a person chose it, and names a number that
+            # nobody knows.
+            lines = list(entry.document.lines)
         return lines
-
-    def _numbers(self, deal):
-        """All numbers that an order goes by."""
-        order = deal.purchase_order_id
-        numbers = (
-            order.name,
-            deal.order_id,
-            deal.own_order_id,
-            deal.customer_order_id,
-            order.itscope_customer_reference,
-        )
-        return {number for number in numbers if number}
-
-    def _other_deals(self, deal, document):
-        """Other orders of ours that a document names."""
-        references = [
-            *document.references,
-            *(line.reference for line in document.lines),
-        ]
-        named = {number for reference in references for number in reference.numbers}
-        return deal.search(
-            [
-                ("id", "!=", deal.id),
-                ("company_id", "=", deal.company_id.id),
-                ("purchase_order_id", "!=", False),
-                "|",
-                ("order_id", "in", list(named)),
-                ("own_order_id", "in", list(named)),
-            ]
-        )
 
     def _describe(self, line):
         """A document's line in words."""

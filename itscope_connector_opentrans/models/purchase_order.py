@@ -56,10 +56,6 @@ class PurchaseOrder(models.Model):
         copy=False,
         help="What documents said last; another vendor reference was entered by hand.",
     )
-    itscope_document_ids = fields.One2many(
-        "itscope.document", "purchase_order_id", string="ITscope documents", copy=False
-    )
-    itscope_document_count = fields.Integer(compute="_compute_itscope_document_count")
     itscope_changed = fields.Boolean(
         string="Changed after sending",
         compute="_compute_itscope_changed",
@@ -93,17 +89,6 @@ class PurchaseOrder(models.Model):
                 limit=1,
             )
             order.itscope_customer_reference = sale.client_order_ref or order.origin
-
-    def _compute_itscope_document_count(self):
-        counts = dict(
-            self.env["itscope.document"]._read_group(
-                [("purchase_order_id", "in", self.ids)],
-                ["purchase_order_id"],
-                ["__count"],
-            )
-        )
-        for order in self:
-            order.itscope_document_count = counts.get(order, 0)
 
     @api.depends("itscope_deal_id.send_state", "order_line.product_qty")
     def _compute_itscope_changed(self):
@@ -241,12 +226,3 @@ class PurchaseOrder(models.Model):
                     )
                 )
         return super().button_cancel()
-
-    def action_itscope_documents(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "itscope_connector_opentrans.itscope_document_action"
-        )
-        action["domain"] = [("purchase_order_id", "=", self.id)]
-        action["context"] = {}
-        return action

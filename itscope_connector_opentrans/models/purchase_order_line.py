@@ -41,36 +41,6 @@ class PurchaseOrderLine(models.Model):
         copy=False,
         help="Net, for one of the unit that was ordered.",
     )
-    itscope_confirmed = fields.Boolean(
-        string="Confirmed by the supplier", readonly=True, copy=False
-    )
-    itscope_confirmed_quantity = fields.Float(
-        string="Confirmed quantity", digits="Product Unit", readonly=True, copy=False
-    )
-    itscope_confirmed_price = fields.Float(
-        string="Confirmed price", digits="Product Price", readonly=True, copy=False
-    )
-    itscope_confirmed_date = fields.Date(
-        string="Confirmed delivery date", readonly=True, copy=False
-    )
-    itscope_deviates = fields.Boolean(
-        string="Confirmed differently",
-        compute="_compute_itscope_deviates",
-        help="The supplier confirmed another quantity or price than the order has.",
-    )
-
-    def _compute_itscope_deviates(self):
-        for line in self:
-            line.itscope_deviates = line.itscope_confirmed and bool(
-                line._itscope_quantity()
-                != line._itscope_decimal("itscope_confirmed_quantity")
-                or (
-                    line.itscope_confirmed_price
-                    and line._itscope_net_price()
-                    != line._itscope_decimal("itscope_confirmed_price")
-                )
-            )
-
     # ----------------------------------------------------------------- units and prices
 
     def _itscope_unit(self):
@@ -151,44 +121,36 @@ class PurchaseOrderLine(models.Model):
                 "itscope_line_id": number,
                 "itscope_sent_quantity": float(self._itscope_quantity()),
                 "itscope_sent_price": float(self._itscope_net_price()),
+                "itscope_sent_date": self._itscope_planned_day(),
+                "itscope_applied_price": 0.0,
+                "itscope_applied_date": False,
             }
         )
 
-    # ------------------------------------------------------------------ confirmations
-
-    def _itscope_set_net_price(self, price):
-        """:param price: Decimal, net, for one of the unit of documents"""
-        self.ensure_one()
-        if self._itscope_net_price() != self._itscope_rounded(
-            float(price), "Product Price"
-        ):
-            self.write(self._itscope_price_values(price))
-
-    def _itscope_set_date(self, date):
-        """Expect the goods on this day; Odoo passes it on to the receipt."""
-        self.ensure_one()
-        planned = self._convert_to_middle_of_day(date)
-        if self.date_planned != planned:
-            self.date_planned = planned
-
-    def _itscope_accept(self):
-        """Make the order what the supplier confirmed."""
-        for line in self:
-            quantity = line._itscope_decimal("itscope_confirmed_quantity")
-            if line._itscope_quantity() != quantity:
-                line.product_qty = line._itscope_line_quantity(quantity)
-            if line.itscope_confirmed_price:
-                line._itscope_set_net_price(
-                    line._itscope_decimal("itscope_confirmed_price")
-                )
+    # ------------------------------------------------------------------ receipts
 
     def _itscope_incoming_moves(self):
-        """The moves that bring this line's goods, oldest first; returns are not among
-        them.
+        """The moves that bring the goods of these lines, oldest first; returns are not
+        among them, neither to the supplier nor, of a drop shipment, to our stock.
         """
-        self.ensure_one()
-        return (
-            self._get_po_line_moves()
-            .filtered(lambda move: not move._is_purchase_return())
-            .sorted("id")
+        moves = self.env["stock.move"].union(
+            *(line._get_po_line_moves() for line in self)
+        )
+        return moves.filtered(
+            lambda move: (
+                not move._is_purchase_return()
+                and not (
+                    move.origin_returned_move_id
+                    and move.origin_returned_move_id._is_dropshipped()
+                )
+            )
+        ).sorted("id")
+
+    def _itscope_returns(self):
+        """What went back to the supplier to be delivered again or refunded."""
+        moves = self.env["stock.move"].union(
+            *(line._get_po_line_moves() for line in self)
+        )
+        return moves.filtered(
+            lambda move: move.state == "done" and move._is_purchase_return()
         )

@@ -53,6 +53,19 @@ class StockMove(models.Model):
         )
         lines._apply_putaway_strategy()
 
+    def _itscope_unprepare(self):
+        """No notification is left for these moves: they expect what was ordered."""
+        moves = self.filtered(
+            lambda move: (
+                move.itscope_prepared
+                and not move.picked
+                and move.state not in ("done", "cancel")
+            )
+        )
+        moves.write({"itscope_serial_numbers": False, "itscope_prepared": False})
+        moves.move_line_ids.unlink()
+        moves._action_assign()
+
     def _itscope_wanted_lines(self, quantity, serials):
         """``[(serial or lot number or "", quantity)]``, sorted."""
         if not quantity:

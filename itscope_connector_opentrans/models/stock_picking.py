@@ -1,7 +1,10 @@
-from odoo import fields, models
+from markupsafe import Markup
+
+from odoo import api, fields, models
 
 from odoo.addons.itscope_connector.tools import write_changed
 
+from ..carriers import is_web_address, tracking_address
 from ..tools import plain
 
 
@@ -17,11 +20,31 @@ class StockPicking(models.Model):
     )
     itscope_shipment = fields.Char(string="Shipment", readonly=True, copy=False)
     itscope_tracking = fields.Text(string="Parcel tracking", readonly=True, copy=False)
+    # Not sanitised again: every value is escaped and each address checked below.
+    itscope_tracking_links = fields.Html(
+        string="Track", compute="_compute_itscope_tracking_links", sanitize=False
+    )
     itscope_packages = fields.Text(string="Parcels", readonly=True, copy=False)
 
     def _compute_itscope_document_count(self):
         for picking in self:
             picking.itscope_document_count = len(picking.itscope_document_ids)
+
+    @api.depends("itscope_tracking", "itscope_shipment", "itscope_carrier")
+    def _compute_itscope_tracking_links(self):
+        for picking in self:
+            told = (picking.itscope_tracking or "").splitlines()
+            numbers = [part for part in told if "://" not in part]
+            numbers += (picking.itscope_shipment or "").split(", ")
+            links = {url: url for url in told if is_web_address(url)}
+            for number in filter(None, numbers):
+                if url := tracking_address(picking.itscope_carrier, number):
+                    links.setdefault(url, number)
+            picking.itscope_tracking_links = Markup("<br/>").join(
+                Markup('<a href="%s" target="_blank" rel="noopener noreferrer">%s</a>')
+                % (url, text)
+                for url, text in links.items()
+            )
 
     def _itscope_note_parcels(self, documents):
         """Show what dispatch notifications say about the parcels of this receipt.

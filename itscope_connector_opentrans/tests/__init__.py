@@ -8,3 +8,5 @@ from . import test_any_order
 from . import test_security
 from . import test_neutralize
 from . import test_translation
+from . import test_confirmation
+from . import test_document_orders

@@ -43,7 +43,14 @@ def _document(kind, info, items, summary="", header=""):
     )
 
 
-def response(order, lines, moment=None, delivery="2026-02-03", supplier_order=""):
+def response(
+    order,
+    lines,
+    moment=None,
+    delivery="2026-02-03",
+    supplier_order="",
+    currency="",
+):
     """An ORDERRESPONSE; ``lines``: ``(sku, quantity, price)``."""
     info = (
         f"<ORDER_ID>{order}</ORDER_ID>"
@@ -55,6 +62,7 @@ def response(order, lines, moment=None, delivery="2026-02-03", supplier_order=""
         )
         + f"<DELIVERY_DATE><DELIVERY_START_DATE>{delivery}</DELIVERY_START_DATE>"
         f"<DELIVERY_END_DATE>{delivery}</DELIVERY_END_DATE></DELIVERY_DATE>"
+        + (f"<b:CURRENCY>{currency}</b:CURRENCY>" if currency else "")
     )
     items = [
         _item("ORDERRESPONSE", number, sku, quantity, price)
@@ -63,12 +71,23 @@ def response(order, lines, moment=None, delivery="2026-02-03", supplier_order=""
     return _document("ORDERRESPONSE", info, items)
 
 
-def dispatch(order, number, lines, moment=None):
+def dispatch(order, number, lines, moment=None, delivery="", tracking=""):
     """A DISPATCHNOTIFICATION; ``lines``: ``(sku, quantity, serials[, order])``."""
     info = (
         f"<DISPATCHNOTIFICATION_ID>{number}</DISPATCHNOTIFICATION_ID>"
         f"<DISPATCHNOTIFICATION_DATE>{_stamp(moment)}</DISPATCHNOTIFICATION_DATE>"
-        f"<SHIPMENT_ID>1Z{number}</SHIPMENT_ID><LOGISTIC_DETAILS_INFO><PACKAGE_INFO>"
+        + (
+            f"<DELIVERY_DATE><DELIVERY_START_DATE>{delivery}</DELIVERY_START_DATE>"
+            f"<DELIVERY_END_DATE>{delivery}</DELIVERY_END_DATE></DELIVERY_DATE>"
+            if delivery
+            else ""
+        )
+        + (
+            f"<TRACKING_TRACING_URL>{tracking}</TRACKING_TRACING_URL>"
+            if tracking
+            else ""
+        )
+        + f"<SHIPMENT_ID>1Z{number}</SHIPMENT_ID><LOGISTIC_DETAILS_INFO><PACKAGE_INFO>"
         f"<PACKAGE><PACKAGE_ID>00{number}</PACKAGE_ID></PACKAGE></PACKAGE_INFO>"
         '</LOGISTIC_DETAILS_INFO><REMARKS type="delivererCode">Nordpaket</REMARKS>'
     )

@@ -178,3 +178,78 @@ class TestDispatchNotification(OpentransCase):
             self.line(order, "123003").move_ids.itscope_serial_numbers.splitlines(),
             ["123003-001", "123003-002", "123003-003"],
         )
+
+    # ------------------------------------------------------------------ dates, returns
+
+    def test_expected_date_of_the_receipt(self):
+        self.apply("1", [("123003", 2.0, ())], delivery="2026-01-12")
+        self.apply(
+            "2",
+            [("123003", 1.0, ())],
+            moment=datetime(2026, 1, 8),
+            delivery="2026-01-15",
+        )
+        move = self.line(self.order, "123003").move_ids
+        self.assertEqual(str(move.date.date()), "2026-01-14")  # midnight in Berlin
+
+    def test_replacement_of_what_went_back(self):
+        lines = [("123002", 1.0, ()), ("123001", 2.0, ()), ("123003", 3.0, ())]
+        self.apply("1", lines)
+        receipt = self.order.picking_ids
+        self.validate(receipt)
+        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+        for row in wizard.product_return_moves:
+            row.quantity = 1.0 if row.product_id == self.products["123003"] else 0.0
+        action = wizard.action_create_returns()
+        back = self.env["stock.picking"].browse(action["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        document = self.apply("2", [("123003", 1.0, ())], moment=datetime(2026, 1, 9))
+        self.assertNotIn("ordered", document.messages or "")
+
+    def test_tracking_links(self):
+        self.apply(
+            "1", [("123003", 2.0, ())], tracking="https://track.example.com/?n=1Z1"
+        )
+        html = self.order.picking_ids.itscope_tracking_links
+        self.assertIn('href="https://track.example.com/?n=1Z1"', html)
+        self.apply(
+            "2",
+            [("123003", 1.0, ())],
+            moment=datetime(2026, 1, 8),
+            tracking="javascript:alert(1)",
+        )
+        self.assertNotIn(
+            'href="javascript', self.order.picking_ids.itscope_tracking_links
+        )
+
+    # ------------------------------------------------------------------ validation
+
+    def test_never_validated_by_itself(self):
+        self.apply("1", [("123003", 2.0, ())])
+        self.assertEqual(self.order.picking_ids.state, "assigned")
+
+    def test_validated_where_the_account_says_so(self):
+        self.account.receipt_validation = "all"
+        self.apply("1", [("123003", 2.0, ())])
+        done = self.order.picking_ids.filtered(lambda p: p.state == "done")
+        self.assertEqual(self.line(self.order, "123003").qty_received, 2)
+        self.apply("2", [("123003", 1.0, ())], moment=datetime(2026, 1, 8))
+        self.assertEqual(self.line(self.order, "123003").qty_received, 3)
+        self.assertEqual(len(done), 1)
+        document = self.apply("2", [("123003", 1.0, ())], moment=datetime(2026, 1, 8))
+        document.action_apply_again()
+        self.assertEqual(self.line(self.order, "123003").qty_received, 3)
+
+    def test_not_validated_without_serial_numbers(self):
+        self.account.receipt_validation = "all"
+        self.products["123003"].tracking = "serial"
+        document = self.apply("1", [("123003", 2.0, ("S1",))])
+        self.assertEqual(document.state, "attention")
+        self.assertIn("serial or lot numbers are missing", document.messages)
+        self.assertEqual(self.order.picking_ids.state, "assigned")
+
+    def test_only_drop_shipments(self):
+        self.account.receipt_validation = "dropship"
+        self.apply("1", [("123003", 2.0, ())])
+        self.assertEqual(self.order.picking_ids.state, "assigned")

@@ -75,7 +75,8 @@ class TestOrderResponse(OpentransCase):
         document = self.apply(
             [AS_ORDERED[0], ("123003", 1.0, 217.0), ("123003", 2.0, 217.0)]
         )
-        self.assertEqual(document.state, "attention")
+        # Normal in this trade: worth knowing, nothing to do.
+        self.assertEqual(document.state, "applied", document.messages)
         self.assertIn("Not confirmed yet", document.messages)
         self.assertIn("in 2 parts", document.messages)
         self.assertEqual(self.line(self.order, "123003").itscope_confirmed_quantity, 3)
@@ -138,12 +139,16 @@ class TestOrderResponse(OpentransCase):
             self.assertEqual(len(document.activity_ids), 1)
 
     def test_settled_stays_settled(self):
-        document = self.apply(AS_ORDERED[:2])
+        document = self.apply([*AS_ORDERED, ("999", 1.0, 5.0)])
         self.assertEqual(document.state, "attention")
         document.with_user(self.buyer).action_settle()
         self.assertEqual(document.state, "applied")
         document.action_apply_again()
         self.assertEqual(document.state, "applied")
+        # Something else than what was settled asks again.
+        self.line(self.order, "123001").product_qty = 7
+        document.action_apply_again()
+        self.assertEqual(document.state, "attention")
 
     def test_accepting_needs_the_right_to_change_orders(self):
         document = self.apply(AS_ORDERED[:2])

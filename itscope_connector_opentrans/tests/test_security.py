@@ -19,15 +19,31 @@ class TestSecurity(OpentransCase):
             self.deal, "ORDERRESPONSE", response("PTEST1", AS_ORDERED[:1])
         )
 
-    def test_internal_user_reads_only(self):
+    def test_who_buys_receives_or_pays_reads(self):
+        for groups in (
+            "purchase.group_purchase_user",
+            "stock.group_stock_user",
+            "account.group_account_invoice",
+        ):
+            user = new_test_user(self.env, groups.replace(".", "-"), groups=groups)
+            document = self.document.with_user(user)
+            self.assertEqual(document.number, "PTEST1")
+            for action in (
+                "action_apply_again",
+                "action_accept",
+                "action_settle",
+                "action_ignore",
+                "action_unlink_orders",
+            ):
+                with self.subTest(action=action), self.assertRaises(AccessError):
+                    getattr(document, action)()
+            with self.assertRaises(AccessError):
+                document.unlink()
+
+    def test_prices_are_not_for_everybody(self):
         user = new_test_user(self.env, "internal", groups="base.group_user")
-        document = self.document.with_user(user)
-        self.assertEqual(document.number, "PTEST1")
-        for action in ("action_apply_again", "action_accept", "action_settle"):
-            with self.subTest(action=action), self.assertRaises(AccessError):
-                getattr(document, action)()
         with self.assertRaises(AccessError):
-            document.unlink()
+            self.document.with_user(user).read(["number"])
 
     def test_deal_actions_need_the_right(self):
         user = new_test_user(

@@ -1,0 +1,142 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.tools import format_date, html2plaintext
+
+from ..tools import day, plain
+
+#: Lines that the form shows; the file has all.
+SHOWN_LINES = 200
+
+ROW = Markup("<tr>%s</tr>")
+CELL = Markup("<td>%s</td>")
+NUMBER = Markup('<td class="text-end">%s</td>')
+HEAD = Markup("<th>%s</th>")
+TABLE = Markup(
+    '<table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
+)
+FACTS = Markup("<dl>%s</dl>")
+FACT = Markup("<dt>%s</dt><dd>%s</dd>")
+
+
+class ItscopeDocument(models.Model):
+    """What stands in a document, for people."""
+
+    _inherit = "itscope.document"
+
+    # Not sanitised again: every value is escaped below.
+    content_text = fields.Html(
+        string="Content", compute="_compute_content_text", sanitize=False
+    )
+
+    def _compute_content_text(self):
+        for document in self:
+            # One that can't be read says so already.
+            content = (
+                document._read()
+                if document.content_hash and not document._is_unreadable()
+                else None
+            )
+            document.content_text = document._content_html(content) if content else ""
+
+    def _content_html(self, content):
+        """:param content: what :meth:`_read` gives; text in it is from outside"""
+        facts = Markup().join(
+            FACT % (label, value) for label, value in self._facts(content) if value
+        )
+        html = FACTS % facts + self._lines_html(content)
+        if len(content.lines) > SHOWN_LINES:
+            html += Markup("<p>%s</p>") % self.env._(
+                "%s more lines are in the file.", len(content.lines) - SHOWN_LINES
+            )
+        return html
+
+    def _facts(self, content):
+        """``(label, text)`` of what the head and the summary say."""
+        _ = self.env._
+        yield _("Number"), content.number
+        yield _("Date"), self._day(content.date)
+        labels = {
+            "supplier": _("Supplier"),
+            "buyer": _("Buyer"),
+            "delivery": _("Delivery to"),
+        }
+        for role, label in labels.items():
+            party = content.party(role)
+            if party:
+                address = party.address
+                yield (
+                    label,
+                    ", ".join(
+                        filter(
+                            None,
+                            (
+                                address.name,
+                                address.street,
+                                f"{address.zip} {address.city}".strip(),
+                            ),
+                        )
+                    ),
+                )
+        numbers = {n for reference in content.references for n in reference.numbers}
+        yield _("Orders"), ", ".join(sorted(numbers))
+        yield _("Supplier's order"), getattr(content, "supplier_order_id", "")
+        delivery = getattr(content, "delivery_date", None)
+        yield _("Delivery"), self._day(delivery.end) if delivery else ""
+        yield _("Carrier"), getattr(content, "carrier", "")
+        yield _("Shipment"), getattr(content, "shipment_id", "")
+        yield _("Tracking"), ", ".join(getattr(content, "tracking", ()))
+        yield (
+            _("Parcels"),
+            ", ".join(package.id for package in getattr(content, "packages", ())),
+        )
+        for charge in getattr(content, "charges", ()):
+            yield charge.description or charge.type, self._money(content, charge.amount)
+        for tax in getattr(content, "taxes", ()):
+            if tax.rate is not None:
+                yield (
+                    _("Tax %s %%", plain(tax.rate * 100)),
+                    self._money(content, tax.amount),
+                )
+        yield _("Total"), self._money(content, content.total_amount)
+        for kind, text in content.remarks:
+            yield _("Remark (%s)", kind), html2plaintext(text)
+
+    def _lines_html(self, content):
+        _ = self.env._
+        heads = (
+            _("Line"),
+            _("Article"),
+            _("Description"),
+            _("Quantity"),
+            _("Price"),
+            _("Amount"),
+            _("Delivery"),
+            _("Serial numbers"),
+        )
+        rows = []
+        for line in content.lines[:SHOWN_LINES]:
+            amount = line.line_amount
+            cells = (
+                CELL % line.line_id,
+                CELL % (line.product.supplier_pid or line.product.ean),
+                CELL % html2plaintext(line.product.description),
+                NUMBER % plain(line.quantity),
+                NUMBER % self._money(content, line.price),
+                NUMBER % self._money(content, amount),
+                CELL
+                % (self._day(line.delivery_date.end) if line.delivery_date else ""),
+                CELL % ", ".join(line.serial_numbers),
+            )
+            rows.append(ROW % Markup().join(cells))
+        return TABLE % (
+            Markup().join(HEAD % head for head in heads),
+            Markup().join(rows),
+        )
+
+    @staticmethod
+    def _money(content, value):
+        return "" if value is None else f"{plain(value)} {content.currency}".strip()
+
+    def _day(self, moment):
+        return format_date(self.env, day(moment)) if moment else ""

@@ -1,0 +1,150 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from odoo.addons.itscope_connector.tools import commit_progress
+
+from .itscope_document import UNPROCESSED
+
+_logger = logging.getLogger(__name__)
+
+#: In the order in which they are applied.
+APPLIED = ("ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
+
+
+class PurchaseOrder(models.Model):
+    """Documents of an order, applied all together."""
+
+    _inherit = "purchase.order"
+
+    itscope_document_ids = fields.Many2many(
+        "itscope.document",
+        "itscope_document_order_rel",
+        "order_id",
+        "document_id",
+        string="ITscope documents",
+        copy=False,
+    )
+    itscope_document_count = fields.Integer(compute="_compute_itscope_document_count")
+    itscope_open_document_count = fields.Integer(
+        string="Unprocessed documents", compute="_compute_itscope_document_count"
+    )
+
+    def _compute_itscope_document_count(self):
+        counts = {
+            (order, state): count
+            for order, state, count in self.env["itscope.document"]._read_group(
+                [("order_ids", "in", self.ids)], ["order_ids", "state"], ["__count"]
+            )
+        }
+        for order in self:
+            own = {state: n for (one, state), n in counts.items() if one == order}
+            order.itscope_document_count = sum(own.values())
+            order.itscope_open_document_count = sum(
+                own.get(state, 0) for state in UNPROCESSED
+            )
+
+    @api.model
+    def _cron_itscope_apply_documents(self):
+        """Scheduled action: apply what was stored and not applied, e.g. since a worker
+        died, and what waited for its order."""
+        Document = self.env["itscope.document"]
+        Document._assign_waiting()
+        orders = Document.search(
+            [("state", "=", "new"), ("direction", "=", "in")]
+        ).order_ids
+        commit_progress(self.env, remaining=len(orders))
+        for order in orders:
+            order._itscope_apply_documents()
+            if not commit_progress(self.env, 1):
+                break
+
+    def _itscope_apply_documents(self, force=False):
+        """Bring the order's records to what all its documents together say.
+
+        Any order of arrival and any repetition ends in the same state: each kind is
+        applied from all its documents, not from the last one.
+
+        :param force: also where nothing new has come
+        :return: False where another worker is at it
+        """
+        self.ensure_one()
+        try:
+            self.lock_for_update()
+        except LockError:
+            return False
+        self.invalidate_recordset()
+        order = self._itscope_as_responsible()
+        documents = order.itscope_document_ids.filtered(
+            lambda document: (
+                document.direction == "in"
+                and document.content_hash
+                and document.state != "ignored"
+            )
+        )
+        if force or any(document._is_pending(order) for document in documents):
+            for kind in APPLIED:
+                order._itscope_apply_kind(
+                    kind, documents.filtered(lambda d, k=kind: d.type == k)
+                )
+            for document in documents.filtered(lambda d: d.type not in APPLIED):
+                document._conclude(order)
+        return True
+
+    def _itscope_apply_kind(self, kind, documents):
+        try:
+            with self.env.cr.savepoint():
+                applier = self.env[f"itscope.apply.{kind.lower()}"]
+                applier._apply_all(self, documents)
+        except OperationalError:
+            # A conflict with another transaction: everything is repeated later.
+            raise
+        except Exception as error:
+            # The documents are kept, and the other kinds still get their turn.
+            if isinstance(error, UserError):
+                _logger.info("ITscope %s of %s: %s", kind, self.display_name, error)
+            else:
+                _logger.exception("ITscope %s of %s", kind, self.display_name)
+            pending = documents.filtered(lambda document: document._is_pending(self))
+            for document in pending or documents:
+                document._conclude(self, failures=[str(error)])
+
+    def _itscope_as_responsible(self):
+        """Messages are for who is responsible, in this person's language."""
+        user = self._itscope_responsible()
+        return self.with_company(self.company_id).with_context(
+            lang=user.lang or self.env.lang
+        )
+
+    def _itscope_policy(self):
+        """The account whose tolerances hold for this order; may be empty."""
+        return (
+            self.itscope_deal_id.account_id
+            # sudo: what accounts tolerate is no secret of theirs.
+            or self.env["itscope.account"].sudo()._of_company(self.company_id)
+        )
+
+    def _itscope_numbers(self):
+        """All numbers that this order goes by."""
+        deal = self.itscope_deal_id
+        numbers = (
+            self.name,
+            deal.order_id,
+            deal.own_order_id,
+            deal.customer_order_id,
+            self.itscope_customer_reference,
+            self.partner_ref,
+        )
+        return {number for number in numbers if number}
+
+    def action_itscope_documents(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itscope_connector_opentrans.itscope_document_action"
+        )
+        action["domain"] = [("order_ids", "in", self.ids)]
+        action["context"] = {}
+        return action

@@ -1,0 +1,1 @@
+from . import itscope_document_assign

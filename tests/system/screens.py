@@ -54,6 +54,11 @@ class Screens:
         self.page.wait_for_selector(".o_action_manager .o_view_controller, .modal")
         self.idle()
 
+    def dialog(self) -> None:
+        """Wait until a dialog has opened: what comes next is meant for it."""
+        self.page.locator(".modal:not(.o_inactive_modal)").last.wait_for()
+        self.idle()
+
     def idle(self) -> None:
         """Wait until nothing loads; the indicator shows up after a quarter of a
         second.
@@ -67,11 +72,13 @@ class Screens:
 
     @property
     def scope(self) -> Locator:
-        """The dialog on top, else the whole screen."""
-        dialogs = self.page.locator(".modal:not(.o_inactive_modal)")
-        return (
-            dialogs.last if dialogs.count() else self.page.locator(".o_action_manager")
-        )
+        """The dialog on top, else the whole screen; which of both is decided anew each
+        time that one waits for something in it.
+        """
+        dialog = ".modal:not(.o_inactive_modal)"
+        return self.page.locator(
+            f"body:not(:has({dialog})) .o_action_manager, {dialog}"
+        ).last
 
     def button(self, name: str) -> None:
         self.scope.get_by_role("button", name=name, exact=True).first.click()

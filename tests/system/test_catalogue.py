@@ -51,6 +51,7 @@ def prepare(odoo: Odoo, simulator: Control) -> None:
 def search_and_import(screens: Screens, odoo: Odoo) -> None:
     screens.app("ITscope")
     screens.menu("Products", "Search at ITscope")
+    screens.dialog()
     screens.fill("keywords", "Aurora")
     screens.button("Search")
     expect(screens.rows().first).to_be_visible()
@@ -71,6 +72,7 @@ def search_into_a_quotation(screens: Screens, odoo: Odoo) -> None:
     screens.page.goto(f"{screens.url}/odoo/sale.order/{order}")
     screens.settle()
     screens.button("Search at ITscope")
+    screens.dialog()
     screens.fill("ean", "0888793383537")
     screens.button("Search")
     screens.row(PRINTER).locator("td[name=chosen] input").click()
@@ -156,6 +158,7 @@ def compare(screens: Screens, odoo: Odoo) -> None:
     screens.settle()
     screens.tab("ITscope")
     screens.button("Compare with ITscope")
+    screens.dialog()
     row = screens.row("Mein Drucker")
     expect(row).to_contain_text("Differs")
     screens.shot("compare")
@@ -205,17 +208,12 @@ def refresh(screens: Screens, odoo: Odoo) -> None:
 
 
 def accessories(screens: Screens, odoo: Odoo) -> None:
-    with_accessories = odoo.call(
-        "itscope.accessory", "search_read", [["accessory_id", "=", False]], ["link_id"]
-    )
-    if not with_accessories:
-        # Everything that ITscope names as accessory is linked by now.
-        return
-    screens.page.goto(
-        f"{screens.url}/odoo/itscope.product/{with_accessories[0]['link_id'][0]}"
-    )
+    (link, *_more) = odoo.find("itscope.product", [["accessory_puids", "!=", False]])
+    screens.page.goto(f"{screens.url}/odoo/itscope.product/{link}")
     screens.settle()
-    screens.button("Accessories")
+    screens.page.locator("button[name=action_accessories]").click()
+    screens.settle()
+    expect(screens.rows().first).to_be_visible()
     screens.shot("accessories")
     screens.page.keyboard.press("Escape")
 

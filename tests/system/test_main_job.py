@@ -73,6 +73,7 @@ def map_supplier_and_types(screens: Screens) -> None:
 def add_products(screens: Screens) -> None:
     """3. Articles by the supplier's numbers."""
     screens.menu("Products", "Add Products")
+    screens.dialog()
     screens.radio("kind", "Supplier article number")
     screens.choose("supplier_id", "ITscope Partner-Test")
     screens.fill("text", "123001\n123002\n123003\n999999")

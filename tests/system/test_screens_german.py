@@ -41,6 +41,7 @@ def test_every_menu_opens_in_german(
         expect(screens.page.locator(".o_breadcrumb")).to_contain_text(entry)
         screens.shot(entry)
     screens.menu("Produkte", "Produkte hinzufügen")
+    screens.dialog()
     expect(screens.scope).to_contain_text("Die Liste enthält")
     screens.shot("Produkte hinzufügen")
 

@@ -41,6 +41,7 @@ class PurchaseOrder(models.Model):
         number = self.partner_ref or self.name
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Ask the supplier"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",

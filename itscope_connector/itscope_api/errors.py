@@ -151,4 +151,4 @@ class MalformedError(ItscopeError):
         super().__init__(message, status=status, url=url)
         self.reason = reason
         # Anything else is as ITscope made it, and comes again.
-        self.retryable = reason in ("damaged", "web_page")
+        self.retryable = reason in ("damaged", "web_page", "unknown")

@@ -194,8 +194,12 @@ class ItscopeExport(models.Model):
 
     # ------------------------------------------------------------------ runs
 
-    def _open_run(self):
-        return self.env["itscope.sync"].search(
+    def _open_run(self, preview=None):
+        """The run that waits or runs already.
+
+        :param preview: whether it has to be one, or must not be
+        """
+        run = self.env["itscope.sync"].search(
             [
                 ("export_id", "=", self.id),
                 ("kind", "=", "export"),
@@ -203,6 +207,14 @@ class ItscopeExport(models.Model):
             ],
             limit=1,
         )
+        if run and preview not in (None, run.preview):
+            raise UserError(
+                self.env._(
+                    "A preview or a run of this export is under way: wait for its end, "
+                    "or cancel it under Runs."
+                )
+            )
+        return run
 
     def _start(self, preview=False, fresh=False):
         """A run of this export; the one that waits or runs already, if there is one.
@@ -210,14 +222,7 @@ class ItscopeExport(models.Model):
         :param fresh: fetch it, even where the file of a preview could be used
         """
         self.ensure_one()
-        if run := self._open_run():
-            if run.preview != preview:
-                raise UserError(
-                    self.env._(
-                        "A preview or a run of this export is under way: wait for its "
-                        "end, or cancel it under Runs."
-                    )
-                )
+        if run := self._open_run(preview):
             return run
         run = self.env["itscope.sync"]._start(
             self.account_id,
@@ -236,7 +241,8 @@ class ItscopeExport(models.Model):
                     "download_date": older.download_date,
                 }
             )
-            older.file_token = False
+            # The download is that of the run which works in it.
+            older.write({"file_token": False, "download_date": False})
         return run
 
     def _previewed(self):
@@ -257,10 +263,10 @@ class ItscopeExport(models.Model):
         )
         return run if run and run._has_file() else runs
 
-    def _check_fair_use(self):
+    def _check_fair_use(self, preview):
         """Fair use holds for buttons too: previews and runs that failed fetched the
         export as well."""
-        if self._open_run() or self._previewed():
+        if self._open_run(preview) or self._previewed():
             return
         downloaded = self.env["itscope.sync"].search(
             [
@@ -284,13 +290,13 @@ class ItscopeExport(models.Model):
     def action_preview(self):
         """Do everything that a run would do, and take it back: what would happen?"""
         self.ensure_one()
-        self._check_fair_use()
+        self._check_fair_use(preview=True)
         return self._start(preview=True)._action_show()
 
     def action_run(self):
         """Start now."""
         self.ensure_one()
-        self._check_fair_use()
+        self._check_fair_use(preview=False)
         if self.mode == "create" and not self.rehearsed:
             raise UserError(
                 self.env._(

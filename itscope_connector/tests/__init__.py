@@ -7,6 +7,7 @@ from . import test_product_add
 from . import test_rights
 from . import test_translation
 from . import test_vendor_prices
+from . import test_run_safety
 from . import test_runs
 from . import test_media
 from . import test_mapping

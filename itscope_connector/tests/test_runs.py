@@ -2,29 +2,11 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .common import SimulatorCase
-
-EXPORT_ID = "5f0c3c0e-6f3b-4a0a-9a53-1d0a5c1b0001"
+from .common import EXPORT_ID, ExportCase
 
 
 @tagged("post_install", "-at_install")
-class TestRuns(SimulatorCase):
-    def setUp(self):
-        super().setUp()
-        self.export = self.env["itscope.export"].create(
-            {
-                "name": "All",
-                "account_id": self.account.id,
-                "reference": EXPORT_ID,
-                "mode": "create",
-            }
-        )
-
-    def run_export(self, preview=False):
-        sync = self.export._start(preview=preview)
-        self.env["itscope.sync"]._cron_run()
-        return sync
-
+class TestRuns(ExportCase):
     def test_preview_changes_nothing_and_says_what_would_happen(self):
         before = self.env["product.product"].search_count([])
         sync = self.run_export(preview=True)

@@ -155,7 +155,8 @@ def _text(error):
 
 def explain_problem(env, problem):
     """The words for a :class:`Problem` of an export, in the language of ``env``."""
-    return env._(PROBLEMS[problem.code]) % problem.values
+    text = env._(PROBLEMS[problem.code])
+    return text % problem.values
 
 
 def explain_product(env, error):

@@ -8,6 +8,7 @@
     │   │                     old one)
     │   ├── ContractError     403: quota used up, or the plan lacks this right
     │   └── AddressError      no such host, no https address, or not ITscope's API
+    │       └── ForeignAddressError  a file's address that leads to another host
     ├── BlockedError          503: too many requests; send nothing until ``until``
     ├── NotFoundError         404: no such export, order or method
     ├── InvalidRequestError   400: refused; ``message`` has ITscope's words. Also what
@@ -65,6 +66,10 @@ class ContractError(ConfigurationError):
 
 class AddressError(ConfigurationError):
     """The configured address does not lead to ITscope's API."""
+
+
+class ForeignAddressError(AddressError):
+    """The address of an export, a picture or a data sheet leads to another host."""
 
 
 class BlockedError(ItscopeError):
@@ -127,6 +132,23 @@ class NetworkError(ItscopeError):
 
 
 class MalformedError(ItscopeError):
-    """The answer is not what the documentation promises and can't be read."""
+    """The answer is not what the documentation promises and can't be read.
 
-    retryable = True
+    :ivar reason: ``damaged`` (broken or cut off), ``web_page``, ``empty``,
+        ``too_large`` (or unpacks to too much), ``refused`` (a document type, too deep,
+        encrypted), ``unknown`` (no format of ITscope's), ``no_media`` (neither picture
+        nor PDF)
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "damaged",
+        status: int | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, url=url)
+        self.reason = reason
+        # Anything else is as ITscope made it, and comes again.
+        self.retryable = reason in ("damaged", "web_page", "unknown")

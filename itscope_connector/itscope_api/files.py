@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 
 from . import transport as sending
 from .errors import (
-    AddressError,
+    ForeignAddressError,
     MalformedError,
     NetworkError,
     NotFoundError,
@@ -62,14 +62,14 @@ class Media:
 def check_url(url: str, settings: Settings) -> str:
     """An address below ITscope, absolute.
 
-    :raises AddressError: it leads to another host, or is none
+    :raises ForeignAddressError: it leads to another host, or is none
     """
     try:
         absolute = urljoin(settings.base_url.rstrip("/") + "/", url.strip())
         parts = urlsplit(absolute)
         host, _port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
-        raise AddressError(f"not an address: {error}") from None
+        raise ForeignAddressError(f"not an address: {error}") from None
     base = urlsplit(settings.base_url)
     # The account's own host was checked with the settings: https, or this machine.
     if (parts.scheme, parts.netloc.lower()) == (base.scheme, base.netloc.lower()):
@@ -79,7 +79,7 @@ def check_url(url: str, settings: Settings) -> str:
         return absolute
     if is_loopback(host) and is_loopback(base.hostname or ""):
         return absolute
-    raise AddressError(
+    raise ForeignAddressError(
         "the address does not lead to ITscope", url=f"{parts.scheme}://{host}"
     )
 
@@ -157,7 +157,9 @@ class Files:
                 for chunk in answer.iter_content(CHUNK * 4):
                     have += len(chunk)
                     if have > MAX_EXPORT:
-                        raise MalformedError("the export is too large")
+                        raise MalformedError(
+                            "the export is too large", reason="too_large"
+                        )
                     target.write(chunk)
                     if progress:
                         progress(have, total)
@@ -203,7 +205,7 @@ def sniff(content: bytes) -> str:
     for start, kind in KINDS:
         if content.startswith(start):
             return kind
-    raise MalformedError("neither a picture nor a PDF came")
+    raise MalformedError("neither a picture nor a PDF came", reason="no_media")
 
 
 def _validator(answer: requests.Response) -> str:

@@ -101,6 +101,8 @@ class Offer:
 
     id: str
     supplier_id: str
+    #: False: ITscope left the id out, and supplier and article number stand for it
+    id_given: bool = True
     supplier_name: str = ""
     supplier_sku: str = ""
     ean: str = ""
@@ -193,7 +195,6 @@ class Product:
     unspsc: str = ""
     energy_class: str = ""
     contract_type: int | None = None
-    vat_rate: Decimal | None = None
     #: kg
     gross_weight: Decimal | None = None
     #: kg
@@ -207,18 +208,15 @@ class Product:
     recommended_retail_price: Decimal | None = None
     currency: str = "EUR"
     price_date: datetime | None = None
-    price_offer_id: str = ""
     stock_status: int = 8
     stock: int | None = None
     stock_date: datetime | None = None
-    aggregated_status: int = 8
     aggregated_stock: int | None = None
     aggregated_offers: int | None = None
     entry_date: datetime | None = None
     deeplink: str = ""
     html_datasheet: str = ""
     pdf_datasheet: str = ""
-    manufacturer_site: str = ""
     manufacturer_datasheet: str = ""
     thumbnail: str = ""
     images: tuple[str, ...] = ()

@@ -347,7 +347,9 @@ class Transport:
                 "the answer broke off", sent=True, status=status, url=url
             ) from None
         if len(body) > limit:
-            raise MalformedError("the answer is too large", status=status, url=url)
+            raise MalformedError(
+                "the answer is too large", reason="too_large", status=status, url=url
+            )
         return body
 
 

@@ -25,6 +25,8 @@ from . import itscope_product_refresh
 from . import itscope_sync
 from . import itscope_sync_message
 from . import itscope_sync_seen
+from . import itscope_sync_file
+from . import itscope_sync_batch
 from . import itscope_sync_run
 from . import itscope_sync_end
 from . import itscope_decision

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 
@@ -63,20 +64,29 @@ class ItscopeProduct(models.Model):
         found = {}
         for link_id, accessory_id in self.env.cr.fetchall():
             found.setdefault(link_id, []).append(accessory_id)
-        for link_id, accessory_ids in found.items():
-            self.browse(link_id)._give_accessories(self.browse(accessory_ids))
-
-    def _give_accessories(self, accessories):
-        self.ensure_one()
-        template = self.product_tmpl_id
-        given = set(self.accessory_given or ())
-        new = accessories.filtered(
-            lambda a: a.puid not in given and a.product_tmpl_id != template
-        )
-        if not new:
-            return
-        template.optional_product_ids |= new.product_tmpl_id
-        self.accessory_given = sorted(given | set(new.mapped("puid")))
+        # One set of records for all: what one of them needs is read for all at once.
+        links = self.browse(found)
+        accessories = {
+            accessory.id: accessory
+            for accessory in self.browse({a for ids in found.values() for a in ids})
+        }
+        gifts = {}
+        for link in links:
+            template, given = link.product_tmpl_id, set(link.accessory_given or ())
+            new = [
+                accessory
+                for accessory in map(accessories.get, found[link.id])
+                if accessory.puid not in given and accessory.product_tmpl_id != template
+            ]
+            if new:
+                link.accessory_given = sorted(given | {a.puid for a in new})
+                key = frozenset(a.product_tmpl_id.id for a in new)
+                gifts[key] = gifts.get(key, template.browse()) | template
+        # Products of a series have the same accessories: one write for all of them.
+        for template_ids, templates in gifts.items():
+            templates.write(
+                {"optional_product_ids": [Command.link(i) for i in template_ids]}
+            )
 
     def init(self):
         result = super().init()

@@ -142,13 +142,14 @@ class ItscopeAccount(models.Model):
         if not companies:
             return
         Link = self.env["itscope.product"]
-        Link.flush_model(["digest", "company_id"])
+        Link.flush_model(["digest", "update_digest", "company_id"])
         # Set-wise on our own table: hundreds of thousands of rows, no other effect.
         self.env.cr.execute(
             SQL(
-                "UPDATE itscope_product SET digest = NULL "
-                "WHERE company_id IN %s AND digest IS NOT NULL",
+                "UPDATE itscope_product SET digest = NULL, update_digest = NULL "
+                "WHERE company_id IN %s "
+                "AND (digest IS NOT NULL OR update_digest IS NOT NULL)",
                 tuple(companies.ids),
             )
         )
-        Link.invalidate_model(["digest"], flush=False)
+        Link.invalidate_model(["digest", "update_digest"], flush=False)

@@ -73,6 +73,12 @@ class ItscopeDecision(models.Model):
                 ]
             )
         }
+        again = self.union(*(d for d in known.values() if d.state == "open"))
+        again -= again.filtered(lambda decision: decision.sync_id == sync)
+        # The latest run asks; the one before has nothing to remind of any more.
+        before = again.sync_id
+        again.sync_id = sync
+        before._close_decided()
         self.create(
             [
                 {
@@ -99,6 +105,43 @@ class ItscopeDecision(models.Model):
             if record.puid not in known or known[record.puid].state == "open"
         ]
 
+    @api.model
+    def _settle(self, account, puids):
+        """These products came into Odoo without an answer: nothing is to decide."""
+        settled = self.search(
+            [
+                ("company_id", "=", account.company_id.id),
+                ("puid", "in", puids),
+                ("state", "=", "open"),
+            ]
+        )
+        settled._done()
+
+    def _done(self):
+        self.write({"state": "done"})
+        # sudo: whoever decides may do so to the end of the reminder.
+        self.sync_id.sudo()._close_decided()
+
+    def _linked_meanwhile(self):
+        """Decisions that came too late: the product is linked to another one, or
+        though it was to be ignored or created."""
+        links = self.env["itscope.product"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("puid", "in", self.mapped("puid")),
+            ]
+        )
+        linked = {(link.company_id, link.puid): link.product_id for link in links}
+        return self.filtered(
+            lambda row: (
+                (row.company_id, row.puid) in linked
+                and (
+                    row.action != "link"
+                    or row.product_id != linked[row.company_id, row.puid]
+                )
+            )
+        )
+
     def action_apply(self):
         """Do what was decided: one fetch for all chosen ones."""
         chosen = self.filtered(lambda row: row.state == "open" and row.action)
@@ -116,8 +159,11 @@ class ItscopeDecision(models.Model):
                     ", ".join(missing.mapped("name")),
                 )
             )
+        late = chosen._linked_meanwhile()
+        late._done()
+        done = gone = self.browse()
         for account in chosen.account_id:
-            rows = chosen.filtered(lambda row, a=account: row.account_id == a)
+            rows = (chosen - late).filtered(lambda row, a=account: row.account_id == a)
             targets = {
                 row.puid: row.product_id
                 if row.action == "link"
@@ -128,14 +174,26 @@ class ItscopeDecision(models.Model):
             links = self.env["itscope.product"]._fetch_products(
                 account, list(targets), targets
             )
-            gone = set(targets) - set(links.mapped("puid"))
-            rows.filtered(lambda row, g=gone: row.puid not in g).state = "done"
+            missing = set(targets) - set(links.mapped("puid"))
+            gone |= rows.filtered(lambda row, m=missing: row.puid in m)
+            done |= rows - gone
+        done._done()
+        message = self.env._("%s products were decided on.", len(done))
+        if late:
+            message += " " + self.env._(
+                "Linked meanwhile, nothing was changed: %s.",
+                ", ".join(late[:10].mapped("display_name")),
+            )
+        if gone:
+            message += " " + self.env._(
+                "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": self.env._("%s products were decided on.", len(chosen)),
-                "type": "success",
+                "message": message,
+                "type": "warning" if late or gone else "success",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -1,15 +1,17 @@
+import hashlib
 import re
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
 from ..itscope_api import AddressError, check_url
+from .itscope_sync import MODES, OPEN
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: ITscope's fair use: full exports once a day, update exports several times an hour.
 SHORTEST = {"full": timedelta(days=1), "update": timedelta(minutes=15)}
-UNITS = {"minutes": "minutes", "hours": "hours", "days": "days"}
 
 
 class ItscopeExport(models.Model):
@@ -47,11 +49,7 @@ class ItscopeExport(models.Model):
         "standardUpdate).",
     )
     mode = fields.Selection(
-        [
-            ("create", "Create and update products"),
-            ("update", "Update linked products only"),
-            ("prices", "Prices and stock of linked products only"),
-        ],
+        MODES,
         string="What it may do",
         required=True,
         default="update",
@@ -65,7 +63,9 @@ class ItscopeExport(models.Model):
     )
     next_run = fields.Datetime(default=fields.Datetime.now)
     rehearsed = fields.Boolean(
-        string="Preview was made", compute="_compute_runs", help="With this export."
+        string="Preview was made",
+        compute="_compute_runs",
+        help="Of this export, for what it may do now.",
     )
     sync_ids = fields.One2many("itscope.sync", "export_id", string="Runs")
     last_state = fields.Selection(
@@ -92,7 +92,7 @@ class ItscopeExport(models.Model):
         state = self.env["itscope.sync"]._fields["state"]
         return state._description_selection(self.env)
 
-    @api.depends("sync_ids.state")
+    @api.depends("sync_ids.state", "mode", "reference", "account_id")
     def _compute_runs(self):
         runs = self.env["itscope.sync"].search(
             [("export_id", "in", self.ids)], order="id desc"
@@ -102,7 +102,13 @@ class ItscopeExport(models.Model):
             last = own.filtered(lambda run: not run.preview)[:1]
             export.last_state = last.state
             export.last_date = last.date_start
-            export.rehearsed = bool(own.filtered(lambda run: run.state == "done"))
+            # sudo: the address itself is not told.
+            digest = export.sudo()._source_digest()
+            export.rehearsed = any(
+                (run.state, run.mode, run.source_digest)
+                == ("done", export.mode, digest)
+                for run in own
+            )
 
     def _compute_product_count(self):
         counts = dict(
@@ -180,40 +186,117 @@ class ItscopeExport(models.Model):
             {"export_id": export_id} if export_id else {"url": self.reference.strip()}
         )
 
+    def _source_digest(self):
+        """Which export of whom this is, without telling the address."""
+        self.ensure_one()
+        source = f"{self.account_id.id} {(self.reference or '').strip()}"
+        return hashlib.sha256(source.encode()).hexdigest()
+
     # ------------------------------------------------------------------ runs
 
-    def _start(self, preview=False):
-        """A run of this export; the one that waits or runs already, if there is one."""
-        self.ensure_one()
-        runs = self.env["itscope.sync"]
-        open_run = runs.search(
-            [("export_id", "=", self.id), ("state", "in", ("waiting", "running"))],
+    def _open_run(self, preview=None):
+        """The run that waits or runs already.
+
+        :param preview: whether it has to be one, or must not be
+        """
+        run = self.env["itscope.sync"].search(
+            [
+                ("export_id", "=", self.id),
+                ("kind", "=", "export"),
+                ("state", "in", OPEN),
+            ],
             limit=1,
         )
-        if open_run:
-            return open_run
-        return runs._start(
-            self.account_id, "export", export_id=self.id, preview=preview
+        if run and preview not in (None, run.preview):
+            raise UserError(
+                self.env._(
+                    "A preview or a run of this export is under way: wait for its end, "
+                    "or cancel it under Runs."
+                )
+            )
+        return run
+
+    def _start(self, preview=False, fresh=False):
+        """A run of this export; the one that waits or runs already, if there is one.
+
+        :param fresh: fetch it, even where the file of a preview could be used
+        """
+        self.ensure_one()
+        if run := self._open_run(preview):
+            return run
+        run = self.env["itscope.sync"]._start(
+            self.account_id,
+            "export",
+            export_id=self.id,
+            preview=preview,
+            mode=self.mode,
+            # sudo: the address itself is not told.
+            source_digest=self.sudo()._source_digest(),
         )
+        if not fresh and (older := self._previewed()):
+            # sudo: the name of the file is nobody's business.
+            run.sudo().write(
+                {
+                    "file_token": older.file_token,
+                    "download_date": older.download_date,
+                }
+            )
+            # The download is that of the run which works in it.
+            older.write({"file_token": False, "download_date": False})
+        return run
+
+    def _previewed(self):
+        """The preview whose file is fresh enough to be worked in, in sudo mode."""
+        # sudo: the name of the file is nobody's business.
+        runs = self.sudo().env["itscope.sync"]
+        run = runs.search(
+            [
+                ("export_id", "=", self.id),
+                ("preview", "=", True),
+                ("state", "=", "done"),
+                ("source_digest", "=", self.sudo()._source_digest()),
+                ("file_token", "!=", False),
+                ("download_date", ">", fields.Datetime.now() - SHORTEST[self.content]),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return run if run and run._has_file() else runs
+
+    def _check_fair_use(self, preview):
+        """Fair use holds for buttons too: previews and runs that failed fetched the
+        export as well."""
+        if self._open_run(preview) or self._previewed():
+            return
+        downloaded = self.env["itscope.sync"].search(
+            [
+                ("export_id", "=", self.id),
+                ("download_date", ">", fields.Datetime.now() - SHORTEST[self.content]),
+            ],
+            order="download_date desc",
+            limit=1,
+        )
+        if downloaded:
+            raise UserError(
+                self.env._(
+                    "This export was fetched at %(date)s. ITscope's fair use allows "
+                    "full exports once a day and update exports every 15 minutes; its "
+                    "data would hardly be newer. A run that failed or was cancelled "
+                    "can go on: press “Go on” there.",
+                    date=format_datetime(self.env, downloaded.download_date),
+                )
+            )
 
     def action_preview(self):
         """Do everything that a run would do, and take it back: what would happen?"""
+        self.ensure_one()
+        self._check_fair_use(preview=True)
         return self._start(preview=True)._action_show()
 
     def action_run(self):
-        """Start now; fair use holds for buttons too."""
+        """Start now."""
         self.ensure_one()
-        if (
-            self.last_date
-            and self.last_state == "done"
-            and fields.Datetime.now() - self.last_date < SHORTEST["update"]
-        ):
-            raise UserError(
-                self.env._(
-                    "This export ran less than 15 minutes ago. ITscope's fair use does "
-                    "not allow more; its data would hardly be newer."
-                )
-            )
+        self._check_fair_use(preview=False)
         if self.mode == "create" and not self.rehearsed:
             raise UserError(
                 self.env._(
@@ -243,6 +326,9 @@ class ItscopeExport(models.Model):
         now = fields.Datetime.now()
         due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
         for export in due:
+            if export._open_run().preview:
+                # It stays due until the preview has ended.
+                continue
             # From now on, not from when it was due: after a standstill it runs once.
             export.next_run = now + export._interval()
             if export.mode == "create" and not export.rehearsed:
@@ -254,4 +340,4 @@ class ItscopeExport(models.Model):
                     )
                 )
                 continue
-            export._start()
+            export._start(fresh=True)

@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..itscope_api import BlockedError, ItscopeError
+from ..itscope_api import BlockedError, ItscopeError, MalformedError
 from ..tools import commit_progress, in_batches
 
 _logger = logging.getLogger(__name__)
@@ -355,8 +355,9 @@ class ItscopeMedia(models.Model):
     def _note_failure(self, account, error):
         """Try again later, with growing waits; what can't get better is refused."""
         text = account._explain(error)
-        if error.needs_person or type(error).__name__ == "MalformedError":
-            self.write({"state": "refused", "message": f"{text} ({error.message})"})
+        if error.needs_person or isinstance(error, MalformedError):
+            _logger.info("ITscope media %s: %s", self.url, error)
+            self.write({"state": "refused", "message": text})
         elif self.tries < len(WAITS):
             self.write(
                 {

@@ -100,6 +100,7 @@ class ItscopeOffer(models.Model):
                     rows[offer.id] = (link, record, offer)
         link_ids = [link.id for link, _record in links_and_records]
         known = self._known(company, link_ids, list(rows))
+        rows = self._by_article(rows, known, metadata)
         factors = self._currency_factors(company, metadata["currencies"])
         changed = []
         for offer_id, (link, record, offer) in rows.items():
@@ -120,6 +121,28 @@ class ItscopeOffer(models.Model):
         ids = self._upsert(company, changed)
         self._end(ended)
         return self.with_context(active_test=False).browse(ids + ended)
+
+    @api.model
+    def _by_article(self, rows, known, metadata):
+        """Rows under the ids of known offers, where ITscope left the id out: the
+        product, the supplier and its article number name an offer, too."""
+        if all(offer.id_given for _link, _record, offer in rows.values()):
+            return rows
+        articles = {}
+        for offer_id, (row_id, row) in known.items():
+            article = (row["link_id"], row["supplier_id"], row["supplier_sku"])
+            # Of several, the one that is offered; of those, the latest.
+            rank = (row["active"], row_id)
+            if article not in articles or articles[article][0] < rank:
+                articles[article] = (rank, offer_id)
+        found = {}
+        for offer_id, (link, record, offer) in rows.items():
+            supplier = metadata["suppliers"][offer.supplier_id]
+            article = (link.id, supplier.id, offer.supplier_sku or None)
+            if not offer.id_given and article in articles:
+                offer_id = articles[article][1]
+            found[offer_id] = (link, record, offer)
+        return found
 
     @api.model
     def _known(self, company, link_ids, offer_ids):

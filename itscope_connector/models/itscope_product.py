@@ -62,6 +62,11 @@ class ItscopeProduct(models.Model):
         copy=False,
         help="Of what ITscope sent last: the same again is not looked at again.",
     )
+    update_digest = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The same of prices and stock, as update exports send them.",
+    )
     state = fields.Selection(
         [("active", "Active"), ("vanished", "No longer at ITscope")],
         required=True,
@@ -229,6 +234,7 @@ class ItscopeProduct(models.Model):
                 "state": "vanished",
                 "refresh_date": fields.Datetime.now(),
                 "digest": False,
+                "update_digest": False,
                 "best_price": 0,
                 "best_offer_id": False,
                 "total_stock": 0,

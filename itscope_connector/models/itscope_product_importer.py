@@ -94,13 +94,13 @@ class ItscopeProductImporter(models.AbstractModel):
     @api.model
     def _import_batch(self, account, records, targets, digests, report):
         company, before = account.company_id, len(report.notes)
+        known = self._known_links(company, records, targets)
+        skipped = {r.puid for r in records} - known.keys() - targets.keys()
+        report.add("skipped", skipped)
+        # Of what is left out, nothing is left behind: no supplier, no manufacturer.
+        records = [record for record in records if record.puid not in skipped]
         metadata = self._metadata(records)
         values = account.with_env(self.env)._product_values(metadata)
-        known = self._known_links(company, records, targets)
-        report.add(
-            "skipped",
-            [r.puid for r in records if r.puid not in known and r.puid not in targets],
-        )
         updated = self._update_products(
             [(known[r.puid], r) for r in records if r.puid in known], values, report
         )
@@ -113,10 +113,10 @@ class ItscopeProductImporter(models.AbstractModel):
         messages = {}
         for puid, text in report.notes[before:]:
             messages[puid] = "\n".join(filter(None, (messages.get(puid), text)))
-        self._write_facts(pairs, metadata, digests, messages)
+        updated |= changed.link_id
+        self._write_facts(pairs, metadata, digests, messages, updated, changed.link_id)
         links = self.env["itscope.product"].union(*[link for link, _record in pairs])
         links._write_summaries(account.min_match_quality)
-        updated |= changed.link_id
         self.env["itscope.media"]._synchronise(account, pairs)
         self.env["itscope.product"]._synchronise_accessories(
             account, pairs, links.filtered(lambda link: link.puid in created)
@@ -287,17 +287,36 @@ class ItscopeProductImporter(models.AbstractModel):
     # ------------------------------------------------------------------ facts
 
     @api.model
-    def _write_facts(self, pairs, metadata, digests, messages):
-        """What ITscope says about the products, as it stands on the link."""
+    def _write_facts(self, pairs, metadata, digests, messages, updated, repriced):
+        """What ITscope says about the products, as it stands on the link.
+
+        :param updated: links whose product or offers changed
+        :param repriced: those whose offers changed
+        """
         now = fields.Datetime.now()
         for link, record in pairs:
-            values = {
-                "state": "active",
-                "refresh_date": now,
-                "digest": digests.get(record.puid, False),
-            }
+            renewed = link in updated
+            values = {"state": "active", "refresh_date": now}
             if record.puid in messages:
                 values["message"] = messages[record.puid]
+            elif (
+                link.message
+                and not record.update_only
+                and (not record.ean or link.product_id.barcode == record.ean)
+            ):
+                # Notes are about barcodes: this one is settled.
+                values["message"] = False
             if not record.update_only:
-                values.update(link._facts(record, metadata))
+                renewed |= write_changed(link, link._facts(record, metadata))
+            own, other = "digest", "update_digest"
+            if record.update_only:
+                own, other = other, own
+            if digest := digests.get(record.puid):
+                values[own] = digest
+                if link in repriced:
+                    # The other view told something else: it is looked at again.
+                    values[other] = False
+            elif renewed:
+                # Not from an export: what exports said last no longer holds.
+                values.update(digest=False, update_digest=False)
             write_changed(link, values)

@@ -36,6 +36,10 @@ class ItscopeProductImporter(models.AbstractModel):
             [changed for _record, changed in changes.values()],
             report,
         )
+        # Odoo asks for the variants of each template that is written: read at once.
+        links = self.env["itscope.product"].union(*changes)
+        templates = links.product_tmpl_id.with_context(active_test=False)
+        templates.fetch(["product_variant_ids"])
         for link, (record, changed) in changes.items():
             if changed:
                 link.product_id.write(changed)

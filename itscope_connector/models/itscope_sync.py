@@ -11,6 +11,12 @@ OPEN = ("waiting", "running")
 KEPT_DAYS = 90
 #: First half of the key of advisory locks; "ITSC".
 LOCK = 0x49545343
+#: What an export may do.
+MODES = [
+    ("create", "Create and update products"),
+    ("update", "Update linked products only"),
+    ("prices", "Prices and stock of linked products only"),
+]
 
 
 class ItscopeSync(models.Model):
@@ -43,6 +49,12 @@ class ItscopeSync(models.Model):
     )
     export_id = fields.Many2one(
         "itscope.export", ondelete="cascade", index=True, readonly=True
+    )
+    mode = fields.Selection(
+        MODES, string="What it may do", readonly=True, help="When it began."
+    )
+    source_digest = fields.Char(
+        readonly=True, copy=False, help="Of the export's account and address."
     )
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     preview = fields.Boolean(
@@ -100,6 +112,11 @@ class ItscopeSync(models.Model):
     open_decision_count = fields.Integer(compute="_compute_open_decision_count")
     link_ids = fields.One2many("itscope.product", "sync_id", string="New products")
     seen_ids = fields.One2many("itscope.sync.seen", "sync_id")
+
+    _one_open_run = models.UniqueIndex(
+        "(export_id) WHERE kind = 'export' AND state IN ('waiting', 'running')",
+        "A run of this export waits or runs already.",
+    )
 
     # ------------------------------------------------------------------ computed
 
@@ -232,7 +249,11 @@ class ItscopeSync(models.Model):
         if not puids:
             raise UserError(self.env._("No product of this run failed."))
         sync = self._start(
-            self.account_id, "import", puids=puids, export_id=self.export_id.id
+            self.account_id,
+            "import",
+            puids=puids,
+            export_id=self.export_id.id,
+            mode=self.mode,
         )
         return sync._action_show()
 

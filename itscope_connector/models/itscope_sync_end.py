@@ -3,18 +3,25 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import commit, in_batches
+from .itscope_media import GALLERY
 from .itscope_product_importer import BATCH
 
 #: Tables that name a product without using it.
 NO_USE = {
     "product.product",
     "product.template",
-    "product.supplierinfo",
     # Odoo notes each cost that a product was ever given, the first one too.
     "product.value",
     "product.template.attribute.line",
     "product.template.attribute.value",
+    "product.attribute",
+    # Each product gets Odoo's usual routes.
+    "stock.route",
 }
+#: Product fields that name other products: here naming is using.
+OWN_LISTS = {"product.product", "product.template"}
+#: Looked at pair by pair: the connector fills it, too.
+OPTIONAL = "optional_product_ids"
 
 
 class ItscopeSync(models.Model):
@@ -94,6 +101,11 @@ class ItscopeSync(models.Model):
             undone=len(free),
             kept=len(self.link_ids) - len(free),
         )
+        if self._stop_schedule():
+            message += " " + self.env._(
+                "The schedule of the export was switched off: its next run would bring "
+                "them back."
+            )
         self.sudo().explanation = message
         return {
             "type": "ir.actions.client",
@@ -105,12 +117,29 @@ class ItscopeSync(models.Model):
             },
         }
 
+    def _stop_schedule(self):
+        """An export that may create would undo the undoing; :return: whether one was
+        scheduled"""
+        # sudo: whoever may undo a run may stop what would do it again.
+        export = self.export_id.sudo()
+        if not export.scheduled or export.mode != "create":
+            return False
+        export.scheduled = False
+        export.message_post(
+            body=self.env._(
+                "The schedule was switched off: a run was undone, and the next one "
+                "would have brought its products back."
+            )
+        )
+        return True
+
     def _used(self, links):
         """Links whose product something refers to, or that a person changed."""
         # sudo: a document that the user may not see is a use all the same.
-        links = links.sudo()
+        links = links.sudo().with_company(self.company_id)
         used = self._referred("product.product", links.product_id)
         templates = self._referred("product.template", links.product_tmpl_id)
+        templates |= self._optional_by_hand(links.product_tmpl_id)
         importer = self.env["itscope.product.importer"].with_context(lang="en_US")
         policies = {name: policy for _source, name, policy in self.account_id._rules()}
         return links.filtered(
@@ -129,7 +158,7 @@ class ItscopeSync(models.Model):
         ).with_env(self.env)
 
     def _referred(self, model, records):
-        """Ids that any table of documents refers to."""
+        """Ids that any table of documents refers to, or any list of products."""
         found = set()
         references = (
             self.env["ir.model.fields"]
@@ -137,13 +166,20 @@ class ItscopeSync(models.Model):
             .search(
                 [
                     ("relation", "=", model),
-                    ("ttype", "=", "many2one"),
                     ("store", "=", True),
-                    ("model", "not in", list(NO_USE)),
                     ("model", "not like", "itscope.%"),
+                    ("name", "!=", OPTIONAL),
+                    "|",
+                    "&",
+                    ("ttype", "=", "many2one"),
+                    ("model", "not in", list(NO_USE)),
+                    "&",
+                    ("ttype", "=", "many2many"),
+                    ("model", "not in", list(NO_USE - OWN_LISTS)),
                 ]
             )
         )
+        ours = self._made_by_us()
         for reference in references:
             Model = self.env.get(reference.model)
             if Model is None or not Model._auto or Model._transient or Model._abstract:
@@ -151,7 +187,48 @@ class ItscopeSync(models.Model):
             rows = (
                 Model.sudo()
                 .with_context(active_test=False)
-                ._read_group([(reference.name, "in", records.ids)], [reference.name])
+                ._read_group(
+                    [
+                        (reference.name, "in", records.ids),
+                        *ours.get(reference.model, ()),
+                    ],
+                    [reference.name],
+                )
             )
-            found |= {row[0].id for row in rows}
+            found |= {row[0].id for row in rows if row[0]}
         return found
+
+    def _made_by_us(self):
+        """What the connector itself made for products is no use of them: domains of
+        what remains, by model."""
+        media = self.env["itscope.media"].sudo()
+        pictures = media.search([("gallery_id", "!=", False)]).mapped("gallery_id")
+        return {
+            GALLERY: [("id", "not in", pictures)],
+            "product.supplierinfo": [
+                "|",
+                ("itscope_offer_id", "=", False),
+                ("itscope_own", "=", True),
+            ],
+        }
+
+    def _optional_by_hand(self, templates):
+        """Ids of these that a person made an optional product of another one, or gave
+        one: what ITscope named as accessory is none of it."""
+        templates = templates.with_context(active_test=False)
+        givers = templates.search([(OPTIONAL, "in", templates.ids)]) | templates
+        links = self.env["itscope.product"].sudo().with_context(active_test=False)
+        named, given = {}, {}
+        for link in links.search(
+            [("product_tmpl_id", "in", (givers | givers[OPTIONAL]).ids)]
+        ):
+            named.setdefault(link.product_tmpl_id, set()).add(link.puid)
+            puids = given.setdefault(link.product_tmpl_id, set())
+            puids.update(link.accessory_given or ())
+        return {
+            template.id
+            for giver in givers
+            for optional in giver[OPTIONAL]
+            if not given.get(giver, set()) & named.get(optional, set())
+            for template in (giver, optional)
+        }

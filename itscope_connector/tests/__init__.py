@@ -7,6 +7,9 @@ from . import test_product_add
 from . import test_rights
 from . import test_translation
 from . import test_vendor_prices
+from . import test_run_safety
+from . import test_export_rules
+from . import test_undo_and_decisions
 from . import test_runs
 from . import test_media
 from . import test_mapping

@@ -14,6 +14,8 @@ SIMULATOR_URL = os.environ.get("ITSCOPE_SIMULATOR_URL", "")
 #: ITscope's test supplier and the simulator's default account.
 TEST_SUPPLIER = "10000735"
 ACCOUNT_CODE, API_KEY = "m1000001", "demo-key-0001"
+#: The simulator's export of its whole catalogue.
+EXPORT_ID = "5f0c3c0e-6f3b-4a0a-9a53-1d0a5c1b0001"
 
 
 class ItscopeCase(TransactionCase):
@@ -119,3 +121,32 @@ class SimulatorCase(ItscopeCase):
         answer = requests.get(f"{SIMULATOR_URL}/_control/{path}", timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+
+class ExportCase(SimulatorCase):
+    """An export that may create, and what runs it."""
+
+    def setUp(self):
+        super().setUp()
+        self.export = self.make_export("All", EXPORT_ID)
+
+    def make_export(self, name, reference, mode="create", **values):
+        return self.env["itscope.export"].create(
+            {
+                "name": name,
+                "account_id": self.account.id,
+                "reference": reference,
+                "mode": mode,
+                **values,
+            }
+        )
+
+    def define(self, uuid=EXPORT_ID, **values):
+        self.control("exports", uuid=uuid, **{"count": 20, "offers": 2, **values})
+
+    def work(self, sync):
+        self.env["itscope.sync"]._cron_run()
+        return sync
+
+    def run_export(self, preview=False, export=None):
+        return self.work((export or self.export)._start(preview=preview, fresh=True))

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..itscope_api import Accessory
 from .common import ItscopeCase
 
 
@@ -204,3 +205,35 @@ class TestImport(ItscopeCase):
         # No query per product or offer: twelve times the products cost no more queries,
         # but for the ORM's own splitting of large id lists.
         self.assertLessEqual(queries(60), queries(5) + 3)
+
+    def test_no_query_per_product_with_accessories_pictures_and_changed_fields(self):
+        self.account.write({"accessory_policy": "optional", "picture_policy": "all"})
+
+        def records(count, step):
+            # The accessory of all comes first; each round changes every product.
+            first = self.record(puid="5000000", ean="", manufacturer_sku="ACC")
+            return [first] + [
+                self.record(
+                    self.offer(id=f"5{n}", supplier_sku=f"S{n}"),
+                    puid=f"4{n:03}000",
+                    ean="",
+                    name=f"N {step} {n}",
+                    manufacturer_sku=f"M{n}",
+                    images=(f"https://media.itscope.com/{step}/{n}.png",),
+                    accessories=(Accessory(first.puid),) if step else (),
+                )
+                for n in range(count)
+            ]
+
+        def queries(count, step):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.import_records(*records(count, step))
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(60, 0)
+        queries(60, 1)
+        few, many = queries(5, 2), queries(60, 3)
+        self.assertLessEqual(many, few + 10)

@@ -37,7 +37,9 @@ class Export:
     ``plain`` leaves lists and nested values out, which a bare table can't carry;
     ``rows`` of a table: per ``product`` or per ``offer``; ``log`` of left-out products,
     ``error`` of an incomplete one; ``cut`` ends the connection after so many bytes, the
-    first ``cuts`` times; ``ranges`` offers to go on; ``shuffled`` child files.
+    first ``cuts`` times; ``ranges`` offers to go on; ``shuffled`` child files;
+    ``nameless`` update views leave out what is only inferred of them: ids and conditions
+    of offers.
     """
 
     uuid: str
@@ -57,6 +59,7 @@ class Export:
     cut: int = 0
     cuts: int = 1
     ranges: bool = False
+    nameless: bool = False
     started: list[str] = field(default_factory=list)
 
 
@@ -96,6 +99,8 @@ def build(
         for product in catalogue:
             if str(product["puid"]) not in definition.without:
                 shown = render.view(product, definition.view, version, base)
+                if definition.nameless:
+                    shown = _nameless(shown)
                 yield _plain(shown) if definition.plain else shown
         if definition.hostile:
             for product in hostile_products(base):
@@ -126,7 +131,7 @@ def _json(target: IO[bytes], products: Any, definition: Export) -> None:
         entries = ",".join(
             f'{{"id":{n},"cause":"{cause}"}}' for n, cause in definition.log
         )
-        target.write(f',"log":[{entries}]}}'.encode())
+        target.write(_bytes(f',"log":[{entries}]}}'))
 
 
 def _table(target: IO[bytes], products: Any, definition: Export) -> None:
@@ -175,7 +180,7 @@ def _zip(target: IO[bytes], products: Any, definition: Export) -> None:
                 _separated(member, rows, definition.shuffled and name != "product")
         if definition.log:
             lines = "".join(f"{n}\t{cause}\n" for n, cause in definition.log)
-            archive.writestr("Log.csv", "id\tcause\n" + lines)
+            archive.writestr("Log.csv", _bytes("id\tcause\n" + lines))
         if definition.error:
             archive.writestr("ERROR.txt", definition.error)
 
@@ -192,7 +197,7 @@ def _of_offers(
 ) -> Iterator[Product]:
     for product in products:
         for offer in product.get("supplierItems", ()):
-            found = offer.get(wrapper, ())
+            found = offer.get(wrapper, ()) if "id" in offer else ()
             for item in [found] if isinstance(found, dict) else found:
                 yield {**({column: offer["id"]} if column else {}), **item}
 
@@ -217,6 +222,17 @@ def _separated(member: IO[bytes], rows: Any, shuffled: bool) -> None:
 
 def _flat(item: Product) -> Product:
     return {k: v for k, v in item.items() if not isinstance(v, (list, dict))}
+
+
+def _nameless(product: Product) -> Product:
+    left_out = ("id", "conditionId", "conditionName")
+    return {
+        **product,
+        "supplierItems": [
+            {name: value for name, value in offer.items() if name not in left_out}
+            for offer in product["supplierItems"]
+        ],
+    }
 
 
 def _plain(product: Product) -> Product:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,24 +15,32 @@ from ..readers import products, values
 from ..readers.table import Node
 from ..records import Product
 
-#: Problems that are kept word by word; all are counted.
+#: Problems that are kept until somebody takes them; all are counted.
 MAX_PROBLEMS = 10_000
+#: What a browser would run, wherever it stands.
+SCRIPT = re.compile(
+    r"<\s*(script|iframe|object|embed)\b|<[^>]*\son\w+\s*=|javascript:", re.I
+)
+#: Problems by which a product is lost.
+BROKEN = frozenset(["no_id", "too_large"])
 #: One product with all its offers and texts, in bytes or characters.
 MAX_PRODUCT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that could not be taken over.
+    """Something that could not be taken over; the caller words it for people.
 
-    :ivar kind: ``broken`` (can't be read), ``value`` (one value of it can't),
-        ``filtered`` (ITscope left it out, with its reason), ``error`` (ITscope says
-        that the export is incomplete)
+    :ivar code: ``no_id``, ``too_large`` (a product is lost by these), ``left_out`` (by
+        ITscope: ``cause``), ``not_whole`` (ITscope's words: ``cause``), ``stray_file``
+        (of a zip: ``file``), ``columns``, ``not_utf8``, ``too_long``, ``script`` (of a
+        field: ``name``), ``unreadable`` (``name``, ``value``)
+    :ivar values: what the code says about which
     """
 
-    kind: str
+    code: str
     puid: str
-    message: str
+    values: Mapping[str, str]
 
 
 class Entry:
@@ -57,14 +66,17 @@ class Entry:
         :raises MalformedError: it can't be read at all
         """
         node = self._node()
-        for name in _long_texts(node):
-            self._export.note("value", self.puid, f"{name} is too long and was cut")
+        for name, value in _texts(node):
+            if len(value) > values.MAX_TEXT:
+                self._export.note("too_long", self.puid, name=name)
+            if ("<" in value or ":" in value) and SCRIPT.search(value):
+                self._export.note("script", self.puid, name=name)
         with values.unreadable() as unread:
             record = products.product(node, update_only=self._export.update_only)
         if record is None:
             raise MalformedError("a product without ITscope id")
         for name, value in unread:
-            self._export.note("value", self.puid, f"{name} can't be read: {value}")
+            self._export.note("unreadable", self.puid, name=name, value=value)
         return record
 
 
@@ -83,7 +95,7 @@ class Export(ABC):
         self.update_only = False
         self.incomplete = ""
         self.problems: list[Problem] = []
-        self.problem_count = 0
+        self.broken = 0
         self._source: BinaryIO | IO[bytes] | None = None
         self._size = 0
 
@@ -98,16 +110,29 @@ class Export(ABC):
         """What :attr:`fraction` looks at."""
         self._source, self._size = source, size
 
-    def note(self, kind: str, puid: str, message: str) -> None:
-        """Keep a problem."""
-        self.problem_count += 1
+    def note(self, code: str, puid: str = "", **details: str) -> None:
+        """Keep a problem, in characters that any database takes."""
+        self.broken += code in BROKEN
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Problem(kind, puid[:64], message[:500]))
+            clean = {name: values.text(text)[:500] for name, text in details.items()}
+            self.problems.append(Problem(code, values.text(puid)[:64], clean))
+
+    def not_whole(self, cause: str) -> None:
+        """ITscope says that something is missing."""
+        self.incomplete = values.text(cause)[:500] or "?"
+        self.note("not_whole", cause=self.incomplete)
+
+    def take_problems(self) -> tuple[list[Problem], int]:
+        """The problems since the last time, and how many products were lost by them."""
+        taken = self.problems, self.broken
+        self.problems, self.broken = [], 0
+        return taken
 
     def entries(self, skip: int = 0) -> Iterator[Entry]:
         """The products in the file's order; broken ones are noted and left out.
 
-        :param skip: entries that were done before, by a run that was interrupted
+        :param skip: entries that were done before, by a run that was interrupted; what
+            there was to note up to the last of them is forgotten
         :raises MalformedError: the file breaks off or is damaged; what came before is
             good
         """
@@ -115,10 +140,17 @@ class Export(ABC):
         first = next(found, None)
         if first is None:
             return
+        problems, broken = self.take_problems()
         self.update_only = is_update(first._node())
+        # This was only a look at it.
+        self.problems, self.broken = problems, broken
         if skip == 0:
             yield first
-        yield from islice(found, max(skip - 1, 0), None)
+        else:
+            for _entry in islice(found, skip - 1):
+                pass
+            self.take_problems()
+        yield from found
 
     @abstractmethod
     def _entries(self) -> Iterator[Entry]:
@@ -137,14 +169,14 @@ def digest_of(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def _long_texts(node: Mapping[str, Any]) -> Iterator[str]:
+def _texts(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """All texts of a product with the names of their fields."""
     for name, value in node.items():
         if isinstance(value, str):
-            if len(value) > values.MAX_TEXT:
-                yield str(name)[:60]
+            yield str(name)[:60], value
         elif isinstance(value, Mapping):
-            yield from _long_texts(value)
+            yield from _texts(value)
         elif isinstance(value, list):
             for item in value:
                 if isinstance(item, Mapping):
-                    yield from _long_texts(item)
+                    yield from _texts(item)

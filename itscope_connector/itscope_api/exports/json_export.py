@@ -47,8 +47,8 @@ class JsonExport(Export):
                         yield from self._entry(value, raw)
                     elif key == "log":
                         self._log(value)
-                    elif key == "message" and isinstance(value, str):
-                        self.note("error", "", value)
+                    elif key == "message" and isinstance(value, str) and value.strip():
+                        self.not_whole(value)
                 if window.peek() == ",":
                     window.take(",")
 
@@ -59,7 +59,7 @@ class JsonExport(Export):
             if isinstance(node, Mapping):
                 yield from self._entry(node, raw)
             else:
-                self.note("broken", "", "not a product")
+                self.note("no_id")
             if window.peek() == ",":
                 window.take(",")
         window.take("]")
@@ -67,7 +67,7 @@ class JsonExport(Export):
     def _entry(self, node: Node, raw: str) -> Iterator[Entry]:
         puid = str(node.get("puid") or "").strip()
         if not puid.isdigit() or len(puid) > 20:
-            self.note("broken", "", "a product without ITscope id")
+            self.note("no_id")
             return
         content = raw.encode("utf-8", "surrogateescape")
         yield Entry(
@@ -76,15 +76,14 @@ class JsonExport(Export):
 
     def _node(self, node: Node, raw: str, puid: str) -> Node:
         if not raw.isascii() and any("\udc80" <= c <= "\udcff" for c in raw):
-            self.note("value", puid, "a text is not UTF-8: characters were replaced")
+            self.note("not_utf8", puid)
         return node
 
     def _log(self, entries: Any) -> None:
         for entry in entries if isinstance(entries, list) else [entries]:
             if isinstance(entry, Mapping):
-                self.note(
-                    "filtered", str(entry.get("id", "")), str(entry.get("cause", ""))
-                )
+                puid, cause = str(entry.get("id", "")), str(entry.get("cause", ""))
+                self.note("left_out", puid, cause=cause)
 
 
 class _Window:
@@ -124,7 +123,9 @@ class _Window:
             try:
                 value, end = self._parse(self._text, self._at)
             except RecursionError:
-                raise MalformedError("JSON nested too deeply") from None
+                raise MalformedError(
+                    "JSON nested too deeply", reason="refused"
+                ) from None
             except ValueError as error:
                 # A text that is cut by the window fails near its end, or where the
                 # string that is cut began.

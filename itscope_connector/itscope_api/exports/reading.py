@@ -23,7 +23,7 @@ def open_export(path: Path) -> Export:
     with path.open("rb") as stream:
         head = stream.read(64 * 1024)
     if not head.strip(BLANK):
-        raise MalformedError("the export is empty")
+        raise MalformedError("the export is empty", reason="empty")
     if head.startswith(b"PK"):
         return ZipExport(path)
     start = head.removeprefix(BOM).lstrip(BLANK)
@@ -32,9 +32,13 @@ def open_export(path: Path) -> Export:
     if start.startswith((b"{", b"[")):
         return JsonExport(path)
     if is_html(start):
-        raise MalformedError(f"a web page came instead of data ({explain_body(head)})")
+        raise MalformedError(
+            f"a web page came instead of data ({explain_body(head)})", reason="web_page"
+        )
     if start.startswith(b"<"):
         return XmlExport(path)
     if TableExport.is_one(io.BytesIO(head)):
         return TableExport(path)
-    raise MalformedError(f"neither XML, JSON nor a table: {explain_body(head)}")
+    raise MalformedError(
+        f"neither XML, JSON nor a table: {explain_body(head)}", reason="unknown"
+    )

@@ -56,15 +56,15 @@ class TableExport(Export):
             rows = Rows(stream, "the export")
             puid = rows.column("puid")
             if puid is None:
-                raise MalformedError("the export has no column puid")
+                raise MalformedError("the export has no column puid", reason="unknown")
             names = spelled(rows.header)
             for key, group in groupby(rows, lambda row: _cell(row, puid)):
                 found = list(group)
                 if not key.isdigit() or len(key) > 20:
-                    self.note("broken", "", "a row without ITscope id")
+                    self.note("no_id")
                     continue
                 if any(len(row) > len(names) for row in found):
-                    self.note("value", key, "a row has more columns than the header")
+                    self.note("columns", key)
                 content = "\n".join("\x1f".join(row) for row in found)
                 yield Entry(
                     self,
@@ -102,7 +102,8 @@ class TableExport(Export):
 
 def spelled(header: list[str]) -> list[str]:
     """Names of columns as the readers know them, whatever case they come in."""
-    known = {name.lower(): name for name in PRODUCT.names | OFFER.names | PROJECT.names}
+    names = PRODUCT.names | OFFER.names | PROJECT.names | BEST_OFFER.keys()
+    known = {name.lower(): name for name in names}
     return [known.get(name.lower(), name) for name in header]
 
 
@@ -111,8 +112,7 @@ def note_bytes(export: Export, puid: str, rows: list[list[str]]) -> None:
     for row in rows:
         for cell in row:
             if not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell):
-                message = "a text is not UTF-8: characters were replaced"
-                export.note("value", puid, message)
+                export.note("not_utf8", puid)
                 return
 
 

@@ -55,7 +55,7 @@ class XmlExport(Export):
         for content in self._slices():
             match = PUID.search(content)
             if not match:
-                self.note("broken", "", "a product without ITscope id")
+                self.note("no_id")
                 continue
             puid = match.group(1).decode()
             yield Entry(
@@ -72,7 +72,7 @@ class XmlExport(Export):
                     # Nothing before the last few bytes needs to be searched again.
                     rest = buffer[at:]
                     if len(rest) > MAX_PRODUCT:
-                        self.note("broken", "", "a product is too large")
+                        self.note("too_large")
                         rest = rest[-len(END) :]
                     chunk = stream.read(CHUNK)
                     if not chunk:
@@ -98,7 +98,7 @@ class XmlExport(Export):
         try:
             content.decode()
         except UnicodeDecodeError:
-            self.note("value", puid, "a text is not UTF-8: characters were replaced")
+            self.note("not_utf8", puid)
             content = content.decode("utf-8", "replace").encode()
         parser = etree.XMLParser(
             resolve_entities=False,
@@ -122,7 +122,7 @@ class XmlExport(Export):
             for node in xml_nodes(stream, "product"):
                 puid = str(node.get("puid") or "").strip()
                 if not puid.isdigit():
-                    self.note("broken", "", "a product without ITscope id")
+                    self.note("no_id")
                     continue
                 digest = digest_of(repr(node).encode("utf-8", "replace"))
                 yield Entry(self, puid, digest, partial(_same, node))

@@ -58,43 +58,44 @@ class ZipExport(Export):
         no more than a member declares ever comes out of it."""
         members = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(members) > MAX_MEMBERS:
-            raise MalformedError("the zip has too many files")
+            raise MalformedError("the zip has too many files", reason="refused")
         for info in members:
             ratio = info.file_size / max(info.compress_size, 1)
             if info.file_size > MAX_MEMBER or (
                 info.file_size > SMALL and ratio > MAX_RATIO
             ):
-                raise MalformedError(f"{info.filename[:100]} unpacks to too much")
+                raise MalformedError(
+                    f"{info.filename[:100]} unpacks to too much", reason="too_large"
+                )
             if info.flag_bits & 1:
-                raise MalformedError("the zip is encrypted")
+                raise MalformedError("the zip is encrypted", reason="refused")
         if sum(info.file_size for info in members) > MAX_TOTAL:
-            raise MalformedError("the zip unpacks to too much")
+            raise MalformedError("the zip unpacks to too much", reason="too_large")
         return {Path(info.filename).name.lower(): info for info in members}
 
     def _entries(self) -> Iterator[Entry]:
         if ERROR in self._members:
             with self._zip.open(self._members[ERROR]) as stream:
-                text = stream.read(10_000).decode("utf-8", "replace").strip()
-            self.incomplete = text or "ERROR.txt"
-            self.note("error", "", self.incomplete)
+                text = stream.read(10_000).decode("utf-8", "replace")
+            self.not_whole(text.strip() or "ERROR.txt")
         if LOG in self._members:
             for row in self._rows(LOG):
-                self.note("filtered", row[0], "\t".join(row[1:]))
+                self.note("left_out", row[0], cause="\t".join(row[1:]))
         if PRODUCT not in self._members:
-            raise MalformedError("the zip has no product.csv")
+            raise MalformedError("the zip has no product.csv", reason="unknown")
         children, of_offers = self._children()
         rows = self._rows(PRODUCT)
         self._watch(rows.stream, self._members[PRODUCT].file_size)
         puid = rows.column("puid", "id", "productId")
         if puid is None:
-            raise MalformedError("product.csv has no column puid")
+            raise MalformedError("product.csv has no column puid", reason="unknown")
         names = spelled(rows.header)
         for row in rows:
             key = row[puid].strip() if puid < len(row) else ""
             taken = {name: child.take(key) for name, child in children.items()}
             inner = self._inner(taken.get(OFFER, []), children, of_offers)
             if not key.isdigit() or len(key) > 20:
-                self.note("broken", "", "a row of product.csv without ITscope id")
+                self.note("no_id")
                 continue
             parts = [row, *(r for rows in taken.values() for r in rows)]
             parts += [r for by_id in inner.values() for rows in by_id for r in rows]
@@ -180,7 +181,7 @@ class ZipExport(Export):
                 parents = partial(self._keys, PRODUCT, ("puid", "id", "productId"))
                 of_product[name] = self._child(name, rows, place, parents)
             else:
-                self.note("broken", "", f"{name} names no product: it was left out")
+                self.note("stray_file", file=name)
         return of_product, of_offer
 
     def _child(

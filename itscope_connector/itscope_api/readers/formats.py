@@ -44,11 +44,14 @@ def nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]
     if is_html(body):
         raise MalformedError(
             f"a web page came instead of data ({explain_body(body, secrets)}): "
-            "the address may be wrong, or a proxy answered"
+            "the address may be wrong, or a proxy answered",
+            reason="web_page",
         )
     if body.startswith(b"<"):
         return xml_nodes(io.BytesIO(body), name, secrets)
-    raise MalformedError(f"neither JSON nor XML came: {explain_body(body, secrets)}")
+    raise MalformedError(
+        f"neither JSON nor XML came: {explain_body(body, secrets)}", reason="unknown"
+    )
 
 
 def json_nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]:
@@ -144,7 +147,7 @@ def xml_element(element: etree._Element) -> Node:
 def _xml_node(element: etree._Element, depth: int) -> Any:
     """An element as text or mapping; what comes repeatedly becomes a list."""
     if depth > MAX_DEPTH:
-        raise MalformedError("XML nested too deeply")
+        raise MalformedError("XML nested too deeply", reason="refused")
     node: dict[str, Any] = {}
     for child in element:
         name = local_name(child)
@@ -171,7 +174,7 @@ def _forget(element: etree._Element) -> None:
 def _refuse_dtd(element: etree._Element) -> None:
     # The parser's own word for it: no encoding of the bytes can hide a DTD from this.
     if element.getroottree().docinfo.internalDTD is not None:
-        raise MalformedError("XML with a document type is refused")
+        raise MalformedError("XML with a document type is refused", reason="refused")
 
 
 def _note_nothing(name: str, message: str) -> None:

@@ -9,12 +9,12 @@ from .. import records
 from .table import Many, Node, One, Table, Value
 from .values import (
     boolean,
+    count,
     integer,
     kilograms,
     label,
     metres,
     moment,
-    number,
     price,
     text,
     upper,
@@ -28,7 +28,9 @@ REPEATS = frozenset(
         "contractTypeName",
         "stockStatusText",
         "stockSupplierText",
+        "aggregatedStatus",
         "aggregatedStatusText",
+        "priceSupplierItemId",
         "priceSupplierId",
         "priceSupplierName",
         "priceSupplierSKU",
@@ -72,16 +74,18 @@ def currency(raw: object, name: str) -> str:
 
 def _offer(**values: Any) -> records.Offer:
     # Update views may leave the id out: supplier and article number name an offer too.
-    values["id"] = values["id"] or f"{values['supplier_id']}/{values['supplier_sku']}"
+    if not values["id"]:
+        values["id"] = f"{values['supplier_id']}/{values['supplier_sku']}"
+        values["id_given"] = False
     return records.Offer(**values)
 
 
 PACKAGING = Table(
     records.Packaging,
     order_unit=Value(text, "orderUnit"),
-    min_quantity=Value(integer, "minQuantity"),
-    interval_quantity=Value(integer, "intervalQuantity"),
-    price_quantity=Value(integer, "priceQuantity"),
+    min_quantity=Value(count, "minQuantity"),
+    interval_quantity=Value(count, "intervalQuantity"),
+    price_quantity=Value(count, "priceQuantity"),
 )
 PROJECT = Table(
     records.Project,
@@ -93,15 +97,15 @@ PROJECT = Table(
     price=Value(price, "price"),
     valid_from=Value(moment, "validFrom"),
     valid_to=Value(moment, "validTo"),
-    target_quantity=Value(integer, "targetQuantity"),
-    remaining_quantity=Value(integer, "remainingQuantity"),
-    min_quantity=Value(integer, "minQuantity"),
+    target_quantity=Value(count, "targetQuantity"),
+    remaining_quantity=Value(count, "remainingQuantity"),
+    min_quantity=Value(count, "minQuantity"),
 )
 SCALED_PRICE = Table(
     records.ScaledPrice,
     "quantity",
     "price",
-    quantity=Value(integer, "scale"),
+    quantity=Value(count, "scale"),
     price=Value(price, "price"),
 )
 CONTRACT_PARAMETER = Table(
@@ -140,9 +144,9 @@ OFFER = Table(
     price_date=Value(moment, "priceLastUpdate"),
     stock_status=Value(stock_status, "stockStatus"),
     stock_text=Value(label, "stockSupplierText"),
-    stock=Value(integer, "stock"),
-    external_stock=Value(integer, "externalStock"),
-    incoming_stock=Value(integer, "incomingStock"),
+    stock=Value(count, "stock"),
+    external_stock=Value(count, "externalStock"),
+    incoming_stock=Value(count, "incomingStock"),
     availability_date=Value(moment, "stockAvailabilityDate"),
     # The product's field of the same meaning has another name.
     stock_date=Value(moment, "lastStockUpdate", "stockLastUpdate"),
@@ -201,7 +205,6 @@ PRODUCT = Table(
     unspsc=Value(text, "UNSPSC"),
     energy_class=Value(text, "energyEfficiencyClass"),
     contract_type=Value(integer, "contractTypeId"),
-    vat_rate=Value(number, "valueAddedTaxGermany"),
     gross_weight=Value(kilograms, "estimateGrossWeight"),
     net_weight=Value(kilograms, "netWeight"),
     gross_length=Value(metres, "grossDimX"),
@@ -212,18 +215,15 @@ PRODUCT = Table(
     recommended_retail_price=Value(price, "recommendedRetailPriceNet"),
     currency=Value(currency, "currencyCode"),
     price_date=Value(moment, "priceLastUpdate"),
-    price_offer_id=Value(text, "priceSupplierItemId"),
     stock_status=Value(stock_status, "stockStatus"),
-    stock=Value(integer, "stock"),
+    stock=Value(count, "stock"),
     stock_date=Value(moment, "stockLastUpdate", "lastStockUpdate"),
-    aggregated_status=Value(stock_status, "aggregatedStatus"),
-    aggregated_stock=Value(integer, "aggregatedStock"),
-    aggregated_offers=Value(integer, "aggregatedSupplierItems"),
+    aggregated_stock=Value(count, "aggregatedStock"),
+    aggregated_offers=Value(count, "aggregatedSupplierItems"),
     entry_date=Value(moment, "entryDate"),
     deeplink=Value(text, "deeplink"),
     html_datasheet=Value(text, "standardHtmlDatasheet"),
     pdf_datasheet=Value(text, "standardPdfDatasheet"),
-    manufacturer_site=Value(text, "manufacturerSite"),
     manufacturer_datasheet=Value(text, "manufacturerDatasheet"),
     thumbnail=Value(text, "imageThumb"),
     offers=Many(OFFER, "supplierItems", "supplierItem"),

@@ -155,6 +155,8 @@ def metres(raw: object, name: str = "") -> Decimal | None:
 def price(raw: object, name: str = "") -> Decimal | None:
     """A price: missing, empty, 0 and below all mean "unknown"."""
     value = number(raw, name)
+    if value is not None and value < 0:
+        _unreadable(name, value)
     return value if value is not None and value > 0 else None
 
 
@@ -168,6 +170,15 @@ def integer(raw: object, name: str = "") -> int | None:
         _unreadable(name, whole)
         return None
     return whole
+
+
+def count(raw: object, name: str = "") -> int | None:
+    """A whole number of things, or None: there are never less than none."""
+    value = integer(raw, name)
+    if value is not None and value < 0:
+        _unreadable(name, value)
+        return None
+    return value
 
 
 def boolean(raw: object, name: str = "") -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
@@ -14,8 +15,8 @@ import pytest
 from itscope_api import MalformedError, Product, open_export
 from itscope_api.exports import Export
 from simulator.catalogue import Catalogue
+from simulator.exports import BAD_BYTES, build
 from simulator.exports import Export as Definition
-from simulator.exports import build
 
 GOOD = (
     "<product><puid>{n}</puid><productName>P {n}</productName><supplierItems>"
@@ -137,15 +138,18 @@ def test_hostile_products_leave_their_neighbours_alone(
     told = {problem.puid for problem in export.problems}
     bad = {n: f"{99900000000 + n * 1000}" for n in range(13)}
     assert found[bad[2]].offers[0].price is None
-    assert found[bad[3]].offers[0].stock == -5
+    assert found[bad[3]].offers[0].stock is None
     assert found[bad[4]].offers[0].price_date is None
     if kind != "tsv" or bad[5] in found:
         assert len(found[bad[5]].long_description) <= 200_000
     assert "�" in found[bad[6]].name or "?" in found[bad[6]].name
     assert found[bad[11]].offers[0].price is None
-    for number in (2, 4, 5, 6):
+    for number in (0, 1, 2, 3, 4, 5, 6, 11, 12):
         assert bad[number] in told, number
-    assert any(problem.kind == "broken" for problem in export.problems)
+    codes = {(problem.code, problem.puid) for problem in export.problems}
+    assert {("script", bad[0]), ("script", bad[1]), ("not_utf8", bad[6])} <= codes
+    assert not {code for code, puid in codes if not puid} - {"no_id"}
+    assert export.broken == 1
     assert not broken
 
 
@@ -171,11 +175,82 @@ def test_what_itscope_left_out_and_why(tmp_path: Path) -> None:
         export = made(tmp_path, format=kind, log=log)
         records(export)
         (problem,) = export.problems
-        assert (problem.kind, problem.puid) == ("filtered", "12345")
-        assert "Kein Preis" in problem.message
+        assert (problem.code, problem.puid) == ("left_out", "12345")
+        assert problem.values == {"cause": "Kein Preis"}
     export = made(tmp_path, format="csv", error="Distributor 7 fehlt")
     records(export)
     assert export.incomplete == "Distributor 7 fehlt"
+
+
+def test_what_no_database_takes_is_cleaned(tmp_path: Path) -> None:
+    """Half a surrogate pair, NUL, bytes that are no UTF-8."""
+    for kind, cause in (
+        ("json", "a\\u0000b\\ud800c"),
+        ("json", f"a{BAD_BYTES}b"),
+        ("csv", f"a{BAD_BYTES}b\0"),
+    ):
+        export = made(tmp_path, format=kind, log=[["12345", cause]])
+        records(export)
+        (problem,) = export.problems
+        told = problem.values["cause"]
+        assert told.encode() and "\0" not in told
+        assert told[0] == "a" and "b" in told
+    export = zipped(
+        tmp_path, product_csv="puid\n1\n", ERROR_txt=b"Distributor \0 \xff fehlt"
+    )
+    records(export)
+    assert export.incomplete == "Distributor  \ufffd fehlt"
+
+
+def test_json_with_a_message_is_not_whole(tmp_path: Path) -> None:
+    body = '{"product": [{"puid": 5}], "message": "Distributor 7 fehlt"}'
+    export = written(tmp_path, body)
+    assert [product.puid for product in records(export)] == ["5"]
+    assert export.incomplete == "Distributor 7 fehlt"
+    assert [problem.code for problem in export.problems] == ["not_whole"]
+
+
+@pytest.mark.parametrize("kind", ["xml", "json", "csv", "tsv"])
+def test_what_was_noted_before_is_not_noted_again(tmp_path: Path, kind: str) -> None:
+    """A run that goes on reads its file from the beginning."""
+
+    path = tmp_path / "export"
+    definition = Definition("x", format=kind, hostile=True, rows="offer", count=3)
+    build(path, definition, CATALOGUE, "2.1", "http://h")
+    whole, total = open_export(path), 0
+    for entry in whole.entries():
+        entry.record()
+        total += 1
+    for skip in range(0, total + 1, 2):
+        first, rest = open_export(path), open_export(path)
+        for _n, entry in zip(range(skip), first.entries(), strict=False):
+            entry.record()
+        for entry in rest.entries(skip=skip):
+            entry.record()
+        told = first.take_problems()[0] + rest.take_problems()[0]
+        assert told == whole.problems, skip
+
+
+@pytest.mark.parametrize("kind", ["xml", "json", "csv", "tsv"])
+def test_memory_stays_flat(tmp_path: Path, kind: str) -> None:
+    """Three times the products take no more memory to read."""
+
+    def peak(count: int) -> int:
+        path = tmp_path / f"{count}"
+        definition = Definition("x", format=kind, count=count, offers=2, rows="offer")
+        build(path, definition, CATALOGUE, "2.1", "http://h")
+        tracemalloc.start()
+        try:
+            for place, entry in enumerate(open_export(path).entries()):
+                if place % 20 == 0:
+                    entry.record()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    # Both are larger than the window through which they are read.
+    small, large = peak(600), peak(1800)
+    assert large < small * 1.3, (small, large)
 
 
 def test_xml_that_hides_the_end_of_a_product(tmp_path: Path) -> None:
@@ -219,28 +294,31 @@ BOMB = (
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        BOMB,
-        BOMB.replace("<products>", "<products><product>"),
-        "",
-        "  \n",
-        "<!DOCTYPE html><html><title>Wartung</title></html>",
-        "neither this nor that",
-        "name;price\nA;1\n",
-        '{"product": [{"puid": 1}, ',
-        "[" * 5000,
-        "PK\x03\x04 no zip at all",
+        (BOMB, "refused"),
+        (BOMB.replace("<products>", "<products><product>"), "refused"),
+        ("", "empty"),
+        ("  \n", "empty"),
+        ("<!DOCTYPE html><html><title>Wartung</title></html>", "web_page"),
+        ("neither this nor that", "unknown"),
+        ("name;price\nA;1\n", "unknown"),
+        ('{"product": [{"puid": 1}, ', "damaged"),
+        ("[" * 5000, "refused"),
+        ("PK\x03\x04 no zip at all", "damaged"),
     ],
 )
-def test_what_is_no_export(tmp_path: Path, content: str) -> None:
-    with pytest.raises(MalformedError):
+def test_what_is_no_export(tmp_path: Path, content: str, reason: str) -> None:
+    with pytest.raises(MalformedError) as caught:
         records(written(tmp_path, content))
+    assert caught.value.reason == reason
+    assert caught.value.retryable == (reason in ("damaged", "web_page", "unknown"))
 
 
 def test_zip_bomb(tmp_path: Path) -> None:
-    with pytest.raises(MalformedError, match="unpacks to too much"):
+    with pytest.raises(MalformedError, match="unpacks to too much") as caught:
         zipped(tmp_path, product_csv=b"puid\n" + b"0" * 50_000_000)
+    assert not caught.value.retryable
 
 
 def test_a_zip_with_an_unknown_child_file_keeps_it(tmp_path: Path) -> None:
@@ -253,8 +331,8 @@ def test_a_zip_with_an_unknown_child_file_keeps_it(tmp_path: Path) -> None:
     )
     (product,) = records(export)
     assert product.offers[0].price == Decimal(5)
-    assert [p.message for p in export.problems] == [
-        "stray.csv names no product: it was left out"
+    assert [(p.code, p.values) for p in export.problems] == [
+        ("stray_file", {"file": "stray.csv"})
     ]
 
 

@@ -1,0 +1,89 @@
+from odoo.tests import tagged
+
+from ..itscope_api import Accessory
+from .common import ExportCase
+
+
+@tagged("post_install", "-at_install")
+class TestUndoAndDecisions(ExportCase):
+    def test_what_a_person_added_to_a_product_keeps_it(self):
+        self.account.accessory_policy = "none"
+        self.define()
+        sync = self.run_export()
+        priced, optional, giver, tagged_one, plain = sync.link_ids[:5]
+        self.env["product.supplierinfo"].create(
+            {
+                "partner_id": self.vendor.id,
+                "product_tmpl_id": priced.product_tmpl_id.id,
+                "price": 5,
+            }
+        )
+        giver.product_tmpl_id.optional_product_ids = optional.product_tmpl_id
+        self.env["product.tag"].create(
+            {"name": "Ours", "product_template_ids": tagged_one.product_tmpl_id.ids}
+        )
+        self.export.write({"scheduled": True})
+        action = sync.action_undo()
+        self.assertFalse(self.export.scheduled)
+        self.assertIn("switched off", action["params"]["message"])
+        self.assertEqual(
+            [li.product_id.active for li in (priced, optional, giver, tagged_one)],
+            [True] * 4,
+        )
+        self.assertFalse(plain.product_id.active)
+
+    def test_accessories_that_itscope_named_are_no_use(self):
+        self.account.accessory_policy = "optional"
+        sync = self.env["itscope.sync"]._start(self.account, "import", puids=[])
+        links, _counts = self.import_records(
+            self.record(puid="1000", ean="", accessories=(Accessory("2000"),)),
+            self.record(puid="2000", ean="", manufacturer_sku="B"),
+        )
+        links.sync_id = sync
+        giver = links.filtered(lambda link: link.puid == "1000")
+        self.assertTrue(giver.product_tmpl_id.optional_product_ids)
+        self.assertFalse(sync._used(links))
+
+    def ask_about(self):
+        self.define()
+        (puid,) = (
+            self.run_export(preview=True)
+            .message_line_ids.filtered(lambda m: m.kind == "created")[:1]
+            .mapped("puid")
+        )
+        decision = self.env["itscope.decision"].create(
+            {"account_id": self.account.id, "puid": puid, "name": "X"}
+        )
+        return decision, puid
+
+    def test_decisions_go_with_the_latest_run_and_end_with_their_reminder(self):
+        (maker,) = self.control("products", numbers=[3])
+        twins = self.env["product.product"].create(
+            [{"name": n, "default_code": maker["manufacturerSKU"]} for n in "AB"]
+        )
+        preview = self.run_export(preview=True)
+        self.assertEqual(len(preview.activity_ids), 1)
+        sync = self.run_export()
+        self.assertEqual((len(preview.activity_ids), len(sync.activity_ids)), (0, 1))
+        self.assertEqual(preview.open_decision_count, 0)
+        decision = sync.decision_ids
+        self.assertEqual(sync.open_decision_count, 1)
+        decision.write({"action": "link", "product_id": twins[0].id})
+        decision.with_user(self.user).action_apply()
+        self.assertEqual(decision.state, "done")
+        self.assertFalse(sync.activity_ids)
+
+    def test_what_came_in_without_an_answer_is_not_asked_any_more(self):
+        decision, _puid = self.ask_about()
+        self.run_export()
+        self.assertEqual(decision.state, "done")
+
+    def test_a_decision_that_comes_too_late_says_so(self):
+        decision, puid = self.ask_about()
+        self.run_export()
+        link = self.env["itscope.product"].search([("puid", "=", puid)])
+        decision.write({"state": "open", "action": "ignore"})
+        action = decision.action_apply()
+        self.assertEqual(decision.state, "done")
+        self.assertIn("Linked meanwhile", action["params"]["message"])
+        self.assertTrue(link.exists().active)

@@ -42,6 +42,7 @@ from .records import (
     ScaledPrice,
     SupplierTerms,
 )
+from .search import MAX_VALUES, is_price_list_line, is_puid
 from .settings import Settings
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "ItscopeError",
     "Limiter",
     "LocalLimiter",
+    "MAX_VALUES",
     "MalformedError",
     "Media",
     "NetworkError",
@@ -84,6 +86,8 @@ __all__ = [
     "Settings",
     "SupplierTerms",
     "check_url",
+    "is_price_list_line",
+    "is_puid",
     "limits",
     "open_export",
 ]

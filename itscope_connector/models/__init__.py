@@ -1,3 +1,4 @@
+from . import itscope_choice_mixin
 from . import itscope_request_budget
 from . import itscope_account
 from . import itscope_account_metadata

@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..itscope_api import BlockedError, ItscopeError
+from ..itscope_api import BlockedError, ItscopeError, MalformedError
 from ..tools import commit_progress, in_batches
 
 _logger = logging.getLogger(__name__)
@@ -103,29 +103,34 @@ class ItscopeMedia(models.Model):
                 [("link_id", "in", [link.id for link, _record in pairs])]
             )
         }
-        to_create, wanted = [], set()
+        wanted = {}
         for link, record in pairs:
             for kind, place, url in self._addresses(account, record):
-                key = (link.id, url)
-                if key in wanted:
-                    continue
-                wanted.add(key)
-                media = known.get(key)
-                if media is None:
-                    to_create.append(
-                        {
-                            "link_id": link.id,
-                            "kind": kind,
-                            "sequence": place,
-                            "url": url,
-                        }
-                    )
-                elif media.sequence != place:
+                wanted.setdefault((link.id, url), (kind, place))
+        stale = {
+            (media.link_id.id, media.kind, media.sequence): media
+            for key, media in known.items()
+            if key not in wanted
+        }
+        to_create, moved = [], self.browse()
+        for (link_id, url), (kind, place) in wanted.items():
+            media = known.get((link_id, url))
+            if media:
+                if media.sequence != place:
                     media.sequence = place
-        # What was fetched from an address that is named no more stays until its
-        # successor is there.
-        stale = [media.id for key, media in known.items() if key not in wanted]
-        self.browse(stale)._drop()
+                continue
+            # What was fetched from an address that is named no more stays until its
+            # successor is there, and is then replaced by it.
+            media = stale.pop((link_id, kind, place), None)
+            if media:
+                media.url = url
+                moved |= media
+            else:
+                to_create.append(
+                    {"link_id": link_id, "kind": kind, "sequence": place, "url": url}
+                )
+        self.browse(media.id for media in stale.values())._drop()
+        moved._fetch_again()
         if self.create(to_create):
             self._wake_up()
 
@@ -153,8 +158,11 @@ class ItscopeMedia(models.Model):
     def _cron_fetch(self):
         """Scheduled action: what waits, and what is due to be looked at again."""
         now = fields.Datetime.now()
+        # sudo: only whether there is a key. What no account can fetch takes no turn.
+        ready = self.env["itscope.account"].sudo().search([("api_key", "!=", False)])
         due = self.search(
             [
+                ("company_id", "in", ready.company_id.ids),
                 "|",
                 "&",
                 ("state", "=", "waiting"),
@@ -182,36 +190,50 @@ class ItscopeMedia(models.Model):
 
     @api.model
     def _by_account(self, due):
+        """``{account that fetches: media}``: the company's, else one that has a key"""
         accounts = self.env["itscope.account"]
-        found = {}
-        for company in due.company_id:
-            account = accounts._of_company(company)
-            own = due.filtered(lambda media, c=company: media.company_id == c)
-            if account.sudo().api_key:  # sudo: only whether there is one
-                found[account] = own
-        return found
+        return {
+            accounts._of_company(company, [("api_key", "!=", False)]): due.filtered(
+                lambda media, c=company: media.company_id == c
+            )
+            for company in due.company_id
+        }
 
     def _fetch(self, account):
         """Fetch these files; :return: False where ITscope asks for silence"""
         with account._open_client() as client:
             for media in self:
                 try:
-                    media._fetch_one(account, client)
+                    with self.env.cr.savepoint():
+                        media._fetch_one(account, client)
                 except BlockedError as error:
                     _logger.info("ITscope media wait: %s", error)
                     return False
                 except ItscopeError as error:
                     media._note_failure(account, error)
+                except OperationalError:
+                    # The database itself is in trouble, not a file.
+                    raise
+                except Exception:
+                    # Whatever a file does to Odoo or to the library that reads it,
+                    # its neighbours come in, and it is not met again next time.
+                    _logger.exception("ITscope media %s could not be kept", media.url)
+                    media._refuse(self.env._("It can't be read."))
         return True
+
+    def _refuse(self, message):
+        self.write({"state": "refused", "message": message})
 
     def _fetch_one(self, account, client):
         self.ensure_one()
-        if self.kind == "datasheet" and account.datasheet_policy == "link":
-            if account._is_itscope_url(self.url) or self.url.startswith("https://"):
-                self._make_document({"type": "url", "url": self.url})
+        own = account._is_itscope_url(self.url)
+        # A manufacturer's data sheet is not fetched from there: a link is what is left.
+        if self.kind == "datasheet" and (account.datasheet_policy == "link" or not own):
+            if own or self.url.startswith("https://"):
+                self._make_document({"type": "url", "url": self.url, "raw": False})
                 self._done("link")
             else:
-                self.write({"state": "refused", "message": self.env._("No https.")})
+                self._refuse(self.env._("No https."))
             return
         found = client.media(
             self.url,
@@ -224,18 +246,12 @@ class ItscopeMedia(models.Model):
             return
         self.write({"etag": found.etag, "last_modified": found.modified})
         if (self.kind == "image") != found.content_type.startswith("image/"):
-            self.write(
-                {
-                    "state": "refused",
-                    "message": self.env._(
-                        "It is something else: %s.", found.content_type
-                    ),
-                }
-            )
+            self._refuse(self.env._("It is something else: %s.", found.content_type))
         elif self.kind == "datasheet":
             self._make_document(
                 {
                     "type": "binary",
+                    "url": False,
                     "datas": base64.b64encode(found.content),
                     "mimetype": found.content_type,
                 }
@@ -248,19 +264,20 @@ class ItscopeMedia(models.Model):
         try:
             with Image.open(BytesIO(content)) as picture:
                 width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise UserError(
-                        self.env._("It has %(w)s × %(h)s pixels.", w=width, h=height)
-                    )
+            if width * height > MAX_PIXELS:
+                self._refuse(
+                    self.env._("It has %(w)s × %(h)s pixels.", w=width, h=height)
+                )
+                return
             with self.env.cr.savepoint():
                 self.image = base64.b64encode(content)
                 self.flush_recordset()
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
-            _logger.info("ITscope picture %s: %s", self.url, error)
-            self.write({"state": "refused", "message": self.env._("It can't be read.")})
-            return
-        except UserError as error:
-            self.write({"state": "refused", "message": str(error.args[0])})
+        except OperationalError:
+            raise
+        except Exception as error:
+            # Pillow answers a broken picture by many kinds of errors, bare ones too.
+            _logger.info("ITscope picture %s: %r", self.url, error)
+            self._refuse(self.env._("It can't be read."))
             return
         if self.sequence:
             self._give_to_gallery()
@@ -274,6 +291,9 @@ class ItscopeMedia(models.Model):
         """
         if GALLERY not in self.env:
             return
+        if not self.gallery_id:
+            # Another company may share the product: its picture is this one.
+            self.gallery_id = self._of_sharers().filtered("gallery_id")[:1].gallery_id
         picture = self.env[GALLERY].browse(self.gallery_id).exists()
         if picture:
             picture.image_1920 = self.image
@@ -294,10 +314,28 @@ class ItscopeMedia(models.Model):
                 }
             )
 
+    def _of_sharers(self):
+        """The same file at links of other companies that share the product."""
+        self.ensure_one()
+        # sudo: what lies on a shared product is everybody's who shares it.
+        return self.sudo().search(
+            [
+                ("link_id.product_id", "=", self.link_id.product_id.id),
+                ("link_id", "!=", self.link_id.id),
+                ("url", "=", self.url),
+            ]
+        )
+
     def _drop(self):
-        """Forget addresses that ITscope names no more, with their shop pictures."""
+        """Forget addresses that ITscope names no more, with their shop pictures, unless
+        another company that shares the product has them too."""
         if GALLERY in self.env:
-            ids = [media.gallery_id for media in self if media.gallery_id]
+            ids = {media.gallery_id for media in self if media.gallery_id}
+            # sudo: see _of_sharers.
+            kept = self.sudo().search(
+                [("gallery_id", "in", list(ids)), ("id", "not in", self.ids)]
+            )
+            ids -= set(kept.mapped("gallery_id"))
             self.env[GALLERY].browse(ids).exists().unlink()
         self.unlink()
 
@@ -323,6 +361,8 @@ class ItscopeMedia(models.Model):
         """The product's document; one that a person removed does not come back."""
         if self.fetch_date and not self.document_id:
             return
+        if not self.document_id:
+            self.document_id = self._of_sharers().document_id[:1]
         if self.document_id:
             self.document_id.write(values)
             return
@@ -334,6 +374,8 @@ class ItscopeMedia(models.Model):
                 "name": name,
                 "res_model": "product.template",
                 "res_id": self.link_id.product_tmpl_id.id,
+                # Whoever sees the product sees its data sheet.
+                "company_id": self.link_id.product_tmpl_id.company_id.id,
                 **values,
             }
         )
@@ -355,8 +397,8 @@ class ItscopeMedia(models.Model):
     def _note_failure(self, account, error):
         """Try again later, with growing waits; what can't get better is refused."""
         text = account._explain(error)
-        if error.needs_person or type(error).__name__ == "MalformedError":
-            self.write({"state": "refused", "message": f"{text} ({error.message})"})
+        if error.needs_person or isinstance(error, MalformedError):
+            self._refuse(f"{text} ({error.message})")
         elif self.tries < len(WAITS):
             self.write(
                 {
@@ -370,8 +412,14 @@ class ItscopeMedia(models.Model):
 
     def action_retry(self):
         """Fetch again, whatever came of it before."""
-        # sudo: media are written by the connector only.
-        self.sudo().write(
+        self.env["itscope.product"]._check_user()
+        self.check_access("read")
+        self.sudo()._fetch_again()  # sudo: media are written by the connector only
+
+    def _fetch_again(self):
+        if not self:
+            return
+        self.write(
             {
                 "state": "waiting",
                 "tries": 0,

@@ -218,9 +218,7 @@ class ItscopeOffer(models.Model):
         """Column values of an :class:`itscope_api.Offer`, as the database gives them
         back; an unknown currency means no price."""
         currency = metadata["currencies"].get(offer.currency)
-        per = (offer.packaging and offer.packaging.price_quantity) or 1
-        price = float(offer.price) / max(per, 1) if offer.price is not None else 0.0
-        price = self._rounded(price)
+        price = self._rounded(offer.price and offer.per_unit(offer.price))
         has_price = bool(price > 0 and currency)
         condition = str(offer.condition)
         packaging = offer.packaging
@@ -263,7 +261,7 @@ class ItscopeOffer(models.Model):
                 (packaging and packaging.interval_quantity) or 0, 0
             ),
             "scales": [
-                [scale.quantity, self._rounded(float(scale.price) / max(per, 1))]
+                [scale.quantity, self._rounded(offer.per_unit(scale.price))]
                 for scale in sorted(offer.scaled_prices, key=lambda s: s.quantity)
                 if scale.quantity > 0
             ]

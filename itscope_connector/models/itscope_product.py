@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ..itscope_api import is_price_list_line
 from ..tools import commit, in_batches, write_changed
 
 #: What a button does while the user waits; more becomes a run.
@@ -120,8 +121,9 @@ class ItscopeProduct(models.Model):
     _puid_uniq = models.Constraint(
         "unique(company_id, puid)", "This ITscope product is linked already."
     )
-    _product_uniq = models.Constraint(
-        "unique(company_id, product_id)",
+    # An undone link does not keep its product from another.
+    _active_product_uniq = models.UniqueIndex(
+        "(company_id, product_id) WHERE active",
         "This product is linked to an ITscope product already.",
     )
 
@@ -136,6 +138,18 @@ class ItscopeProduct(models.Model):
         for link in self:
             link.test_mode = link.company_id in testing
 
+    @api.model
+    def _check_user(self):
+        """Raise unless this user may bring in what ITscope says. Links and what hangs
+        on them are the connector's to write: nobody may do so by hand."""
+        if not (self.env.su or self.env.user.has_group("itscope_connector.group_user")):
+            raise AccessError(
+                self.env._(
+                    "You need the right “ITscope: User” for this. Ask your "
+                    "administrator."
+                )
+            )
+
     # ------------------------------------------------------------------ by the importer
 
     def _write_summaries(self, min_match_quality):
@@ -145,18 +159,66 @@ class ItscopeProduct(models.Model):
             write_changed(link, summaries[link.id])
 
     def _bring_back(self, target):
-        """A link that was undone is wanted again, with its own product or another."""
+        """A link that was undone is wanted again, with its own product or another.
+
+        :return: False where its product went to another link meanwhile
+        """
         self.ensure_one()
+        links = self.product_id.itscope_link_ids.filtered("active") - self
+        if not target and self.company_id in links.company_id:
+            self.unlink()
+            return False
         self.active = True
         if target and target != self.product_id:
             self.write({"product_id": target.id, "created": False, "said": {}})
         elif not self.product_id.active:
             self.product_id.action_unarchive()
+        return True
 
     # ------------------------------------------------------------------ fetching
 
     @api.model
-    def _fetch_products(self, account, puids, targets=None, realtime=False):
+    def _records(self, client, company, puids, articles=None, realtime=False):
+        """The products of these ids, as ITscope tells them now.
+
+        Price-list lines can't be asked for by their ids: they are found by the
+        supplier's article, as it was given or as the link's offers have it.
+
+        :param articles: ``{puid: [[ITscope id of the supplier, article number], …]}``
+        """
+        lines = {puid for puid in puids if is_price_list_line(puid)}
+        yield from client.products(
+            [puid for puid in puids if puid not in lines], realtime=realtime
+        )
+        articles = {puid: rows for puid, rows in (articles or {}).items() if rows}
+        known = self.env["itscope.offer"].with_context(active_test=False)
+        for offer in known.search(
+            [
+                ("company_id", "=", company.id),
+                ("link_id.puid", "in", list(lines - articles.keys())),
+                ("supplier_sku", "!=", False),
+            ]
+        ):
+            articles.setdefault(offer.puid, []).append(
+                (offer.supplier_id.itscope_id, offer.supplier_sku)
+            )
+        wanted = {
+            tuple(article) for puid in lines for article in articles.get(puid, ())
+        }
+        found = list(client.articles(wanted, realtime=realtime))
+        here = lines & {record.puid for record in found}
+        gone = {tuple(a) for puid in lines - here for a in articles.get(puid, ())}
+        for record in found:
+            own = {(offer.supplier_id, offer.supplier_sku) for offer in record.offers}
+            # ITscope may have matched a line to a product since: its article moved.
+            moved = own & gone and not is_price_list_line(record.puid)
+            if record.puid in here or moved:
+                yield record
+
+    @api.model
+    def _fetch_products(
+        self, account, puids, targets=None, realtime=False, articles=None
+    ):
         """Fetch products from ITscope now and import them; ITscope's errors become
         messages.
 
@@ -164,13 +226,16 @@ class ItscopeProduct(models.Model):
         :param targets: see ``itscope.product.importer``; without them only products
             that are linked already are brought up to date
         :param realtime: ask the suppliers' live interfaces; slow, for a few products
+        :param articles: see :meth:`_records`
         :return: links of those that ITscope still knows
         """
         importer = self.env["itscope.product.importer"].with_company(account.company_id)
         links = self.browse()
         with account._client() as client:
             for batch in in_batches(dict.fromkeys(puids), REFRESH_BATCH):
-                records = list(client.products(batch, realtime=realtime))
+                records = list(
+                    self._records(client, account.company_id, batch, articles, realtime)
+                )
                 imported, _counts = importer._import(account, records, targets)
                 links |= imported
                 # Each batch is whole by itself, and no row stays locked while the next
@@ -237,7 +302,7 @@ class ItscopeProduct(models.Model):
         )
         offers = links.offer_ids
         offers.write({"active": False})
-        self.env["product.supplierinfo"]._itscope_synchronise(offers)
+        links.env["product.supplierinfo"]._itscope_synchronise(offers)
 
     # ------------------------------------------------------------------ buttons
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 #: From here on ITscope asks for exports instead of requests.
@@ -9,6 +9,21 @@ class ItscopeProduct(models.Model):
     """Refreshing chosen links by a run."""
 
     _inherit = "itscope.product"
+
+    @api.model
+    def _of_orders(self, orders):
+        """Links of the products in these sales or purchase orders, each in its order's
+        company."""
+        links = self.browse()
+        for company in orders.company_id:
+            own = orders.filtered(lambda order, c=company: order.company_id == c)
+            links |= self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("product_id", "in", own.order_line.product_id.ids),
+                ]
+            )
+        return links
 
     def _start_refresh(self, account):
         """A run that refreshes these links; the one that does so already, if any."""

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools import commit, in_batches
@@ -67,6 +67,7 @@ class ItscopeSync(models.Model):
         """Archive the products that this run made, as far as nobody has used or changed
         them; their links and vendor prices end."""
         self.ensure_one()
+        self._check_may_undo()
         if self.state not in ("done", "failed", "cancelled"):
             raise UserError(self.env._("Only a run that has ended can be undone."))
         links = self.link_ids.filtered(lambda link: link.created and link.active)
@@ -104,6 +105,13 @@ class ItscopeSync(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _check_may_undo(self):
+        self.check_access("read")
+        if not self.env.user.has_group("itscope_connector.group_manager"):
+            raise AccessError(
+                self.env._("Only an ITscope administrator may undo runs.")
+            )
 
     def _used(self, links):
         """Links whose product something refers to, or that a person changed."""

@@ -60,7 +60,7 @@ class App:
         state = self.state
         image = re.fullmatch(r"/2\.[01]/images/(\w+\.png)", request.path)
         if image:
-            return routes_products.image(request, image.group(1))
+            return routes_products.image(state, request, image.group(1))
         agent = request.headers.get("User-Agent", "")
         with state.lock:
             refused = state.limits.refuse(agent)

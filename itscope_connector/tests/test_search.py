@@ -109,6 +109,26 @@ class TestSearch(SimulatorCase):
             self.env["itscope.search"].browse(action["res_id"]).sale_order_id, order
         )
 
+    def test_by_product_type(self):
+        self.account.action_sync_metadata()
+        (product,) = self.control("products", numbers=[0])
+        kind = self.env["itscope.product.type"].search(
+            [("itscope_id", "=", str(product["productTypeId"]))]
+        )
+        search = self.search(product_type_id=kind)
+        self.assertIn(str(product["puid"]), search.line_ids.mapped("puid"))
+
+    def test_too_many_numbers_are_explained(self):
+        with self.assertRaisesRegex(UserError, "EAN: 51 numbers"):
+            self.search(ean=",".join(map(str, range(1000, 1051))))
+
+    def test_the_catalogue_of_another_document_has_no_search(self):
+        products = self.env["product.product"].with_context(
+            product_catalog_order_model="account.move", product_catalog_order_id=1
+        )
+        with self.assertRaisesRegex(UserError, "quotations and purchase orders"):
+            products.action_itscope_search()
+
     def test_nothing_found_and_nothing_asked(self):
         search = self.search(keywords="zzzz gibt es nicht")
         self.assertTrue(search.searched)

@@ -71,7 +71,8 @@ def is_id(value: str) -> bool:
 
 def is_puid(value: str) -> bool:
     """Whether this can be a product's id: a number, or ``…-999`` of a price list."""
-    return is_id(value.removesuffix("-999"))
+    number = value.removesuffix("-999")
+    return number.isascii() and number.isdigit() and len(number) <= 20
 
 
 def is_price_list_line(puid: str) -> bool:

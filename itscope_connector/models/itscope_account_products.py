@@ -95,9 +95,11 @@ class ItscopeAccount(models.Model):
     def _rules(self):
         """``[(source, product field, policy)]``; see :meth:`_of_company`."""
         self.ensure_one()
+        # sudo: names of fields, which Odoo shows to administrators only.
+        account = self._of_company(self.company_id).sudo()
         return [
             (mapping.source, mapping.field_id.name, mapping.policy)
-            for mapping in self._of_company(self.company_id).mapping_ids
+            for mapping in account.mapping_ids
         ]
 
     def _prices(self):

@@ -162,6 +162,27 @@ class TestImport(ItscopeCase):
         self.assertIn("fooBar", links.other_values_html)
         self.assertNotIn("<b>", links.other_values_html)
 
+    def test_an_article_number_alone_is_a_question(self):
+        def propose(name, **values):
+            product = self.env["product.product"].create(
+                {"name": name, "default_code": "AB100/2TB"}
+            )
+            record = self.record(manufacturer_name="Musterwerke AG", **values)
+            proposals = self.env["itscope.product.matcher"]._proposals(
+                self.company, [record]
+            )
+            product.active = False
+            product.default_code = False
+            return proposals[record.puid].action
+
+        self.assertEqual(propose("Schraube M4"), "ask")
+        self.assertEqual(propose("Musterwerke AB100"), "link", "the manufacturer")
+        name = {"name": "Notebook AB100 Pro"}
+        self.assertEqual(propose("Notebook Pro 14", **name), "link", "the name")
+        self.assertEqual(
+            propose("Notebook AB100", **name), "ask", "a word and the number"
+        )
+
     def test_nobody_asked_for_it_so_it_is_skipped(self):
         links, counts = self.import_records(self.record(), create=False)
         self.assertFalse(links)

@@ -47,7 +47,10 @@ class TestMetadata(ItscopeCase):
             ([EService("price_list", False)], "is not set up"),
             ([EService("realtime", True)], "offers no price-list"),
             ([EService("price_list", True)], "No offers known"),
+            ([EService("price_list", True)], "although the price-list eService"),
         ):
+            if "although" in said:
+                self.import_records(self.record(self.offer(price=None)))
             terms = SupplierTerms(
                 supplier.itscope_id, tuple(services), True, (("cutOff", "16:00"),)
             )

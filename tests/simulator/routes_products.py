@@ -252,15 +252,14 @@ def image(state: State, request: Request, name: str) -> Response:
             content_type="image/png",
         )
     if name == "bomb.png":
-        text = b"Comment\0\0" + zlib.compress(b"\0" * 64 * 1024 * 1024)
-        return _png(name, text)
+        return _png(name, b"Comment\0\0" + zlib.compress(b"\0" * 1024 * 1024), 70)
     name = f"{name}/{state.painted.get(name, 0)}"
     response = _png(name)
     response.set_etag(f"{zlib.crc32(name.encode()):x}")
     return response.make_conditional(request.environ)
 
 
-def _png(name: str, text: bytes = b"") -> Response:
+def _png(name: str, text: bytes = b"", times: int = 0) -> Response:
     colour = bytes(zlib.crc32(name.encode()).to_bytes(4, "big")[:3])
     raw = (b"\0" + colour * 32) * 32
 
@@ -276,7 +275,7 @@ def _png(name: str, text: bytes = b"") -> Response:
     body = (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
-        + (chunk(b"zTXt", text) if text else b"")
+        + chunk(b"zTXt", text) * times
         + chunk(b"IDAT", zlib.compress(raw))
         + chunk(b"IEND", b"")
     )

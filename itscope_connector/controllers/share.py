@@ -4,11 +4,11 @@ from urllib.parse import urlencode
 from werkzeug.exceptions import Forbidden
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import formatLang
 
-from ..itscope_api import is_price_list_line, is_puid
+from ..itscope_api import is_id, is_price_list_line, is_puid
 
 #: What ITscope's placeholders may bring: name in our address → longest value.
 PARAMETERS = {
@@ -67,7 +67,7 @@ class ItscopeShare(http.Controller):
         products = request.env["product.product"].with_context(active_test=False)
         product = products.search([("id", "=", _record_id(choice))])
         # What a line of a price list is found by again.
-        given = is_puid(supplier) and article[: PARAMETERS["sku"]]
+        given = is_id(supplier) and article[: PARAMETERS["sku"]]
         articles = {puid: [[supplier, given]]} if given else None
         targets = {puid: product} if choice == "create" or product else None
         try:
@@ -127,13 +127,10 @@ class ItscopeShare(http.Controller):
         return request.redirect(f"/odoo/sale.order/{order.id}")
 
     def _check_user(self):
-        if not request.env.user.has_group("itscope_connector.group_user"):
-            raise Forbidden(
-                request.env._(
-                    "You need the right “ITscope: User” for this. Ask your "
-                    "administrator."
-                )
-            )
+        try:
+            request.env["itscope.product"]._check_user()
+        except AccessError as error:
+            raise Forbidden(str(error)) from None
 
     def _found(self, account, wanted):
         """Products that ITscope knows for these values, with proposals."""

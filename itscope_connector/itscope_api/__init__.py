@@ -42,7 +42,7 @@ from .records import (
     ScaledPrice,
     SupplierTerms,
 )
-from .search import MAX_VALUES, is_price_list_line, is_puid
+from .search import MAX_VALUES, is_id, is_price_list_line, is_puid
 from .settings import Settings
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "Settings",
     "SupplierTerms",
     "check_url",
+    "is_id",
     "is_price_list_line",
     "is_puid",
     "limits",

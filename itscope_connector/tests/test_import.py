@@ -163,9 +163,9 @@ class TestImport(ItscopeCase):
         self.assertNotIn("<b>", links.other_values_html)
 
     def test_an_article_number_alone_is_a_question(self):
-        def propose(name, **values):
+        def propose(own_name, **values):
             product = self.env["product.product"].create(
-                {"name": name, "default_code": "AB100/2TB"}
+                {"name": own_name, "default_code": "AB100/2TB"}
             )
             record = self.record(manufacturer_name="Musterwerke AG", **values)
             proposals = self.env["itscope.product.matcher"]._proposals(

@@ -106,9 +106,7 @@ class ItscopeAccount(models.Model):
         """How this account's company counts ITscope's prices."""
         self.ensure_one()
         offers = self.env["itscope.offer"]
-        # A currency that is not shown in lists is a currency all the same.
-        found = self.env["res.currency"].with_context(active_test=False).search([])
-        by_name = {currency.name: currency for currency in found}
+        by_name = offers._currencies()
         factors = offers._currency_factors(self.company_id, by_name)
         return Prices(
             {name: factors[currency.id] for name, currency in by_name.items()},

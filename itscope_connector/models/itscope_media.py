@@ -103,11 +103,11 @@ class ItscopeMedia(models.Model):
         for link, record in pairs:
             for kind, place, url in self._addresses(account, record):
                 wanted.setdefault((link.id, url), (kind, place))
-        stale = {
-            (media.link_id.id, media.kind, media.sequence): media
-            for key, media in known.items()
-            if key not in wanted
-        }
+        stale = {}
+        for key, media in known.items():
+            if key not in wanted:
+                place = (media.link_id.id, media.kind, media.sequence)
+                stale[place] = stale.get(place, self.browse()) | media
         to_create, moved = [], self.browse()
         for (link_id, url), (kind, place) in wanted.items():
             media = known.get((link_id, url))
@@ -117,15 +117,16 @@ class ItscopeMedia(models.Model):
                 continue
             # What was fetched from an address that is named no more stays until its
             # successor is there, and is then replaced by it.
-            media = stale.pop((link_id, kind, place), None)
+            media = stale.get((link_id, kind, place), self.browse())[:1]
             if media:
+                stale[link_id, kind, place] -= media
                 media.url = url
                 moved |= media
             else:
                 to_create.append(
                     {"link_id": link_id, "kind": kind, "sequence": place, "url": url}
                 )
-        self.browse(media.id for media in stale.values())._drop()
+        self.union(*stale.values())._drop()
         moved._fetch_again()
         if self.create(to_create):
             self._wake_up()

@@ -204,6 +204,17 @@ class ItscopeOffer(models.Model):
         self.env["itscope.product"].invalidate_model(["offer_ids"], flush=False)
 
     @api.model
+    def _currencies(self):
+        """``{code: currency}``"""
+        return {
+            currency.name: currency
+            # A currency that is not shown in lists is a currency all the same.
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([])
+        }
+
+    @api.model
     def _currency_factors(self, company, currencies):
         """``{currency id: factor to the company's currency}`` of today; a currency
         without a rate counts as it stands, as everywhere in Odoo."""

@@ -153,13 +153,7 @@ class ItscopeProductImporter(models.AbstractModel):
                     for record in records
                 },
             ),
-            "currencies": {
-                currency.name: currency
-                # A currency that is not shown in lists is a currency all the same.
-                for currency in self.env["res.currency"]
-                .with_context(active_test=False)
-                .search([])
-            },
+            "currencies": self.env["itscope.offer"]._currencies(),
         }
 
     # ------------------------------------------------------------------ known links

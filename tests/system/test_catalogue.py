@@ -198,6 +198,19 @@ def refresh(screens: Screens, odoo: Odoo) -> None:
     cron(odoo, "ir_cron_sync")
     expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")
     screens.shot("refresh-run")
+    for button in ("Refresh products in open orders", "Refresh all linked products"):
+        screens.menu("Configuration", "Accounts")
+        screens.open("ITscope")
+        screens.button(button)
+        cron(odoo, "ir_cron_sync")
+        expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")
+    screens.page.goto(f"{screens.url}/odoo/action-sale.action_quotations")
+    screens.settle()
+    screens.select("Kunde AG")
+    screens.page.locator(".o_cp_action_menus button.dropdown-toggle").first.click()
+    screens.page.get_by_role("menuitem", name="Refresh products from ITscope").click()
+    screens.message("1 products were refreshed")
+    screens.app("ITscope")
     screens.menu("Products", "Pictures and Data Sheets")
     screens.page.locator("tbody .o_list_record_selector input").first.check()
     screens.button("Fetch again")
@@ -205,15 +218,15 @@ def refresh(screens: Screens, odoo: Odoo) -> None:
 
 
 def accessories(screens: Screens, odoo: Odoo) -> None:
-    with_accessories = odoo.call(
-        "itscope.accessory", "search_read", [["accessory_id", "=", False]], ["link_id"]
-    )
+    links = odoo.call("itscope.product", "search_read", [], ["puid", "accessory_puids"])
+    here = {link["puid"] for link in links}
+    with_accessories = [
+        link["id"] for link in links if set(link["accessory_puids"] or ()) - here
+    ]
     if not with_accessories:
         # Everything that ITscope names as accessory is linked by now.
         return
-    screens.page.goto(
-        f"{screens.url}/odoo/itscope.product/{with_accessories[0]['link_id'][0]}"
-    )
+    screens.page.goto(f"{screens.url}/odoo/itscope.product/{with_accessories[0]}")
     screens.settle()
     screens.button("Accessories")
     screens.shot("accessories")

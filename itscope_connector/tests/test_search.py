@@ -99,6 +99,18 @@ class TestSearch(SimulatorCase):
         search.action_add_to_order()
         self.assertEqual(order.order_line.product_qty, 1)
 
+    def test_the_hints_of_a_page_take_few_queries(self):
+        order = self.env["purchase.order"].create({"partner_id": self.vendor.id})
+        search = self.env["itscope.search"].create(
+            {"keywords": "a", "purchase_order_id": order.id}
+        )
+        search.action_search()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(any(search.line_ids.mapped("hint")))
+        self.assertLess(self.env.cr.sql_log_count - before, 20, "not one for each row")
+
     def test_from_the_catalogue_of_an_order(self):
         order = self.env["sale.order"].create({"partner_id": self.vendor.id})
         context = order.action_add_from_catalog()["context"]

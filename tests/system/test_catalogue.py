@@ -207,7 +207,7 @@ def refresh(screens: Screens, odoo: Odoo) -> None:
     screens.page.goto(f"{screens.url}/odoo/action-sale.action_quotations")
     screens.settle()
     screens.select("Kunde AG")
-    screens.page.locator(".o_cp_action_menus button.dropdown-toggle").first.click()
+    screens.page.get_by_role("button", name="Actions").click()
     screens.page.get_by_role("menuitem", name="Refresh products from ITscope").click()
     screens.message("1 products were refreshed")
     screens.app("ITscope")

@@ -45,7 +45,8 @@ def prepare(odoo: Odoo, simulator: Control) -> None:
     if found:
         odoo.call("itscope.account", "write", found, values)
     else:
-        odoo.call("itscope.account", "create", [{"name": "ITscope", **values}])
+        found = odoo.call("itscope.account", "create", [{"name": "ITscope", **values}])
+    odoo.call("itscope.account", "action_sync_metadata", found)
 
 
 def search_and_import(screens: Screens, odoo: Odoo) -> None:

@@ -12,18 +12,49 @@ from .itscope_api import NEW_GOODS
 from .tools import naive
 
 #: ``label`` as people see it, ``kind`` decides which Odoo fields it fits, ``value``
-#: takes an :class:`itscope_api.Product`.
+#: takes an :class:`itscope_api.Product`, for kind ``price`` also :class:`Prices`.
 Source = namedtuple("Source", "label kind value")
 
 
-def best_price(record):
-    """Lowest known price of new goods in the record's offers, or None."""
-    prices = [
-        offer.price
-        for offer in record.offers
-        if offer.price is not None and offer.condition == NEW_GOODS
-    ]
-    return min(prices, default=record.price)
+class Prices:
+    """A record's prices as a company counts them: per unit, in its currency.
+
+    :param factors: ``{code of a currency: factor to the company's currency}``
+    :param min_match_quality: offers that ITscope is less sure about do not count
+    """
+
+    def __init__(self, factors, min_match_quality):
+        self._factors = factors
+        self._min_match_quality = min_match_quality
+
+    def own(self, amount, currency):
+        """An amount in the company's currency; None where it or the currency is
+        unknown."""
+        factor = self._factors.get(currency)
+        if amount is None or factor is None:
+            return None
+        return float(amount) * factor
+
+    @staticmethod
+    def per_unit(offer):
+        """What one unit of an offer costs, in the offer's currency, or None."""
+        # A missing price and a price of 0 both mean unknown, never free.
+        return float(offer.per_unit(offer.price)) if offer.price else None
+
+    def of(self, offer):
+        """What one unit of an offer costs here, or None."""
+        return self.own(self.per_unit(offer), offer.currency)
+
+    def best(self, record):
+        """Lowest known price of new goods in the record's offers, or None: the rule
+        that best price and vendor prices of a link follow, too."""
+        prices = [
+            self.of(offer)
+            for offer in record.offers
+            if offer.condition == NEW_GOODS
+            and not 0 < (offer.match_quality or 0) < self._min_match_quality
+        ]
+        return min(filter(None, prices), default=None)
 
 
 def _volume(record):
@@ -96,12 +127,16 @@ SOURCES = {
     "gross_weight": Source("Weight with packing", "weight", lambda r: r.gross_weight),
     "net_weight": Source("Net weight", "weight", lambda r: r.net_weight),
     "volume": Source("Volume with packing", "volume", _volume),
-    "best_price": Source("Best purchase price", "number", best_price),
+    "best_price": Source("Best purchase price", "price", lambda r, p: p.best(r)),
     "sales_price": Source(
-        "Sales price calculated by ITscope", "number", lambda r: r.price_calc
+        "Sales price calculated by ITscope",
+        "price",
+        lambda r, p: p.own(r.price_calc, r.currency),
     ),
     "recommended_retail_price": Source(
-        "Recommended retail price", "number", lambda r: r.recommended_retail_price
+        "Recommended retail price",
+        "price",
+        lambda r, p: p.own(r.recommended_retail_price, r.currency),
     ),
     "deeplink": Source("Page at ITscope", "text", lambda r: r.deeplink),
     "datasheet": Source(
@@ -116,7 +151,7 @@ SOURCES = {
 FITTING_TYPES = {
     "text": ("char", "text", "html"),
     "html": ("html", "text"),
-    "number": ("float", "monetary", "char"),
+    "price": ("float", "monetary", "char"),
     "weight": ("float", "char"),
     "volume": ("float", "char"),
     "moment": ("date", "datetime", "char"),
@@ -157,13 +192,18 @@ class ProductValues:
     :param references: ``{"res.partner": {manufacturer's ITscope id: id}, …}`` for the
         sources that name a record
     :param factors: ``{"weight": …, "volume": …}`` from kg and m³ to Odoo's units
+    :param prices: :class:`Prices` of the company
+    :param clean: makes HTML from outside harmless. Odoo's own fields do not: they keep
+        what an administrator or the scheduler writes as it is.
     """
 
-    def __init__(self, model, rules, references, factors):
+    def __init__(self, model, rules, references, factors, prices, clean):
         self._model = model
         self.rules = [rule for rule in rules if rule[1] in model._fields]
         self._references = references
         self._factors = factors
+        self._prices = prices
+        self._clean = clean
 
     def values(self, record):
         """``{field: value as it is written and kept as JSON}`` of one record"""
@@ -171,7 +211,11 @@ class ProductValues:
 
     def _value(self, record, name, target):
         source = SOURCES[name]
-        raw = source.value(record)
+        raw = (
+            source.value(record, self._prices)
+            if source.kind == "price"
+            else source.value(record)
+        )
         if "." in source.kind:
             return self._references[source.kind].get(raw) or False
         field = self._model._fields[target]
@@ -185,11 +229,12 @@ class ProductValues:
         value = float(raw) * self._factors.get(source.kind, 1.0)
         return f"{value:g}" if field.type == "char" else value
 
-    @staticmethod
-    def _text(raw, kind, field):
+    def _text(self, raw, kind, field):
         if kind == "html" and field.type != "html":
             raw = html2plaintext(raw, include_references=False)
-        elif kind == "text" and field.type == "html":
+        elif kind == "html":
+            return self._clean(raw)
+        elif field.type == "html":
             return str(plaintext2html(raw))
         if field.type == "char":
             raw = " ".join(raw.split())

@@ -2,7 +2,10 @@
 
 from datetime import timezone
 
+from lxml import html
+
 from odoo import modules
+from odoo.tools import html_sanitize
 
 
 def commit(env):
@@ -59,6 +62,25 @@ def in_batches(items, size):
 def text_or(value, default=False):
     """``""`` from the wire is "nothing" in Odoo."""
     return value or default
+
+
+#: Attributes by which a text makes the reader's browser load something.
+LOADED = ("src", "srcset", "poster", "background", "data")
+
+
+def clean_html(raw, may_load):
+    """HTML from outside without scripts and styles, and without pictures from
+    addresses that ``may_load`` refuses: they would tell strangers who reads it."""
+    cleaned = str(html_sanitize(raw, sanitize_attributes=True, strip_style=True))
+    if not any(name in cleaned for name in LOADED):
+        return cleaned
+    root = html.fragment_fromstring(cleaned, create_parent="div")
+    for element in root.xpath(" | ".join(f"//*[@{name}]" for name in LOADED)):
+        told = [element.get(name) for name in LOADED if element.get(name)]
+        if element is not root and not all(map(may_load, told)):
+            element.drop_tree()
+    inner = html.tostring(root, encoding="unicode")
+    return inner.removeprefix("<div>").removesuffix("</div>")
 
 
 def write_changed(record, values):

@@ -1,15 +1,24 @@
+from functools import partial
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import Forbidden
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
+from odoo.tools import formatLang
 
-from ..product_fields import best_price
+from ..itscope_api import is_id, is_price_list_line, is_puid
 
 #: What ITscope's placeholders may bring: name in our address → longest value.
-PARAMETERS = {"puid": 20, "ean": 18, "name": 200, "sku": 150, "manufacturer": 200}
+PARAMETERS = {
+    "puid": 24,
+    "ean": 18,
+    "name": 200,
+    "info": 200,
+    "sku": 150,
+    "manufacturer": 200,
+}
 #: Products shown for an EAN or article number, quotations offered.
 MAX_PRODUCTS, MAX_ORDERS, MAX_CUSTOMERS = 10, 50, 200
 
@@ -41,25 +50,36 @@ class ItscopeShare(http.Controller):
         return request.render("itscope_connector.share_page", context)
 
     @http.route("/itscope/share/do", type="http", auth="user", methods=["POST"])
-    def do(self, puid="", choice="", order_id="", customer="", **values):
+    def do(
+        self,
+        puid="",
+        choice="",
+        order_id="",
+        customer="",
+        supplier="",
+        article="",
+        **values,
+    ):
         """Import, link or refresh the product; put it into a quotation if asked."""
         self._check_user()
-        puid = puid if puid.isdigit() and len(puid) <= PARAMETERS["puid"] else ""
+        puid = puid if is_puid(puid) else ""
         account = request.env["itscope.account"]._for_job()
-        product = request.env["product.product"]
-        if choice.isdigit():
-            product = product.browse(int(choice)).exists()
+        products = request.env["product.product"].with_context(active_test=False)
+        product = products.search([("id", "=", _record_id(choice))])
+        # What a line of a price list is found by again.
+        given = is_id(supplier) and article[: PARAMETERS["sku"]]
+        articles = {puid: [[supplier, given]]} if given else None
         targets = {puid: product} if choice == "create" or product else None
         try:
             links = request.env["itscope.product"]._fetch_products(
-                account, [puid], targets
+                account, [puid], targets, articles=articles
             )
             if not links:
                 raise UserError(request.env._("ITscope does not know this product."))
             if order_id == "new":
                 return self._new_order(links.product_id, customer)
-            if order_id.isdigit():
-                return self._add_to_order(links.product_id, int(order_id))
+            if order_id:
+                return self._add_to_order(links.product_id, _record_id(order_id))
         except UserError as error:
             return request.render(
                 "itscope_connector.share_page",
@@ -107,18 +127,17 @@ class ItscopeShare(http.Controller):
         return request.redirect(f"/odoo/sale.order/{order.id}")
 
     def _check_user(self):
-        if not request.env.user.has_group("itscope_connector.group_user"):
-            raise Forbidden(
-                request.env._(
-                    "You need the right “ITscope: User” for this. Ask your "
-                    "administrator."
-                )
-            )
+        try:
+            request.env["itscope.product"]._check_user()
+        except AccessError as error:
+            raise Forbidden(str(error)) from None
 
     def _found(self, account, wanted):
         """Products that ITscope knows for these values, with proposals."""
+        links = request.env["itscope.product"]
         with account._client() as client:
-            records = list(_ask(client, wanted))[:MAX_PRODUCTS]
+            by_id = partial(links._records, client, account.company_id)
+            records = _ask(client, by_id, wanted)[:MAX_PRODUCTS]
         proposals = request.env["itscope.product.matcher"]._proposals(
             account.company_id, records
         )
@@ -143,16 +162,22 @@ class ItscopeShare(http.Controller):
         mapped = request.env["itscope.product.matcher"]._partners_of_suppliers(
             account.company_id
         )
+        prices = account._prices()
+        choices = request.env["itscope.choice.mixin"]
         return {
             "products": [
                 {
                     "record": record,
                     "proposal": proposals[record.puid],
-                    "best": best_price(record),
-                    "picture": picture
-                    if (picture := record.thumbnail or next(iter(record.images), ""))
-                    and account._is_itscope_url(picture)
-                    else False,
+                    "best": _money(
+                        prices.best(record), account.company_id.currency_id.name
+                    ),
+                    "offers": [
+                        (offer, _money(prices.per_unit(offer), offer.currency))
+                        for offer in record.offers
+                    ],
+                    "picture": account._picture_url(record),
+                    "article": next(iter(choices._articles(record) or ()), False),
                 }
                 for record in records
             ],
@@ -170,25 +195,56 @@ def _wanted(values):
         value = " ".join(str(values.get(name) or "").split())[:length]
         if value and not (value.startswith("<") and value.endswith(">")):
             found[name] = value
-    if not found.get("puid", "0").isdigit():
+    if not is_puid(found.get("puid", "0")):
         del found["puid"]
     return found
 
 
-def _ask(client, wanted):
-    """What names a product best is asked for first."""
-    if "puid" in wanted:
-        return client.products([wanted["puid"]])
-    if "ean" in wanted:
-        return client.search(ean=[wanted["ean"]], pages=1, price_list_products=True)
-    if "sku" in wanted:
-        return client.search(
-            manufacturer_sku=[wanted["sku"]],
+def _record_id(text):
+    """An id of a record of ours, or 0: what came from outside is no id yet."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _money(amount, currency):
+    """An amount as the reader writes it, or False."""
+    if not amount:
+        return False
+    known = request.env["res.currency"].with_context(active_test=False)
+    found = known.search([("name", "=", currency)], limit=1)
+    if found:
+        return found.with_env(request.env).format(amount)
+    return f"{formatLang(request.env, amount)} {currency}"
+
+
+def _ask(client, by_id, wanted):
+    """What names a product best is asked for first, then what else is known."""
+    ways = {
+        "puid": lambda value: by_id([value]),
+        "ean": lambda value: client.search(
+            ean=[value], pages=1, price_list_products=True
+        ),
+        "sku": lambda value: client.search(
+            manufacturer_sku=[value],
             keywords=wanted.get("manufacturer", ""),
             pages=1,
-        )
-    if "name" in wanted:
-        return client.search(keywords=wanted["name"], pages=1)
+            price_list_products=True,
+        ),
+        "name": lambda value: client.search(
+            keywords=value, pages=1, price_list_products=True
+        ),
+        "info": lambda value: client.search(keywords=value, pages=1),
+        "manufacturer": lambda value: client.search(keywords=value, pages=1),
+    }
+    puid = wanted.get("puid", "")
+    for name, way in ways.items():
+        records = list(way(wanted[name])) if name in wanted else []
+        if is_price_list_line(puid):
+            # Its own words find others, too.
+            records = [r for r in records if r.puid == puid] or (
+                records if name == "ean" else []
+            )
+        if records:
+            return records
     return []
 
 
@@ -200,6 +256,7 @@ def address(base_url):
         "sku": "<manufacturer_pid>",
         "manufacturer": "<manufacturer_name>",
         "name": "<name>",
+        "info": "<shortinfo>",
     }
     query = urlencode(placeholders, safe="<>")
     return f"{base_url.rstrip('/')}/itscope/share?{query}"

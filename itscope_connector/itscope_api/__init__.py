@@ -43,6 +43,7 @@ from .records import (
     ScaledPrice,
     SupplierTerms,
 )
+from .search import MAX_VALUES, is_id, is_price_list_line, is_puid
 from .settings import Settings
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "ItscopeError",
     "Limiter",
     "LocalLimiter",
+    "MAX_VALUES",
     "MalformedError",
     "Media",
     "NetworkError",
@@ -86,6 +88,9 @@ __all__ = [
     "Settings",
     "SupplierTerms",
     "check_url",
+    "is_id",
+    "is_price_list_line",
+    "is_puid",
     "limits",
     "open_export",
 ]

@@ -213,6 +213,33 @@ class Client:
 
         return filters.search(all_pages)
 
+    def articles(
+        self, articles: Iterable[tuple[str, str]], *, realtime: bool = False
+    ) -> Iterator[records.Product]:
+        """Products by the articles of their suppliers, price-list lines among them.
+
+        The only way to a price-list line that is known already: ITscope's methods by id
+        have no ``plzproducts``. Once ITscope has matched it, the product comes instead.
+
+        :param articles: ``(ITscope id of the supplier, its article number)``
+        """
+        wanted: dict[str, dict[str, str]] = {}
+        for supplier, number in articles:
+            wanted.setdefault(supplier, {})[number.casefold()] = number
+        for supplier, numbers in wanted.items():
+            for product in self.search(
+                supplier_sku=list(numbers.values()),
+                supplier=[supplier],
+                price_list_products=True,
+                realtime=realtime,
+            ):
+                if any(
+                    offer.supplier_id == supplier
+                    and offer.supplier_sku.casefold() in numbers
+                    for offer in product.offers
+                ):
+                    yield product
+
     def download_export(
         self,
         path: Path,

@@ -138,6 +138,11 @@ class Offer:
     scaled_prices: tuple[ScaledPrice, ...] = ()
     contract_parameters: tuple[ContractParameter, ...] = ()
 
+    def per_unit(self, amount: Decimal) -> Decimal:
+        """What one unit costs, where the distributor names prices for several."""
+        quantity = (self.packaging and self.packaging.price_quantity) or 1
+        return amount / max(quantity, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:

@@ -44,8 +44,12 @@ Pages = Callable[[str], Iterator[Product]]
 
 
 def puid_batches(puids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids in lists of 50, each once; what is no number can't be an ITscope id."""
-    unique = [puid for puid in dict.fromkeys(puids) if is_id(puid)]
+    """Ids in lists of 50, each once; what can't be asked for by its id is left out."""
+    unique = [
+        puid
+        for puid in dict.fromkeys(puids)
+        if is_id(puid) and not is_price_list_line(puid)
+    ]
     for start in range(0, len(unique), MAX_VALUES):
         yield unique[start : start + MAX_VALUES]
 
@@ -63,6 +67,18 @@ def segment(value: str) -> str:
 def is_id(value: str) -> bool:
     """Whether this can be an id of ITscope's, a number of 64 bits."""
     return value.isascii() and value.isdigit() and len(value) <= 19
+
+
+def is_puid(value: str) -> bool:
+    """Whether this can be a product's id: a number, or ``…-999`` of a price list."""
+    number = value.removesuffix("-999")
+    return number.isascii() and number.isdigit() and len(number) <= 20
+
+
+def is_price_list_line(puid: str) -> bool:
+    """Whether a product is an article of a price list that ITscope has not matched to a
+    product: it can't be asked for by this id, see :meth:`Client.articles`."""
+    return puid.endswith("999")
 
 
 def encode(value: str, *, twice: bool = False) -> str:

@@ -1,3 +1,4 @@
+from . import itscope_choice_mixin
 from . import itscope_request_budget
 from . import itscope_account
 from . import itscope_account_metadata
@@ -12,6 +13,7 @@ from . import itscope_product
 from . import itscope_product_content
 from . import itscope_account_media
 from . import itscope_media
+from . import itscope_media_places
 from . import itscope_accessory
 from . import itscope_offer
 from . import itscope_offer_sync

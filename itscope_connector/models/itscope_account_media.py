@@ -40,3 +40,17 @@ class ItscopeAccount(models.Model):
         default="optional",
         help="Accessories that are linked too become optional products.",
     )
+
+    def _convert_datasheets(self):
+        """Data sheets that are here as links become files, and the other way round."""
+        for account in self:
+            states = {"attachment": ["link"], "link": ["done"]}
+            # sudo: media are written by the connector only.
+            media = self.env["itscope.media"].sudo()
+            media.search(
+                [
+                    ("company_id", "=", account.company_id.id),
+                    ("kind", "=", "datasheet"),
+                    ("state", "in", states.get(account.datasheet_policy, [])),
+                ]
+            )._fetch_again()

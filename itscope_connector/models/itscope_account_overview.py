@@ -58,7 +58,13 @@ class ItscopeAccount(models.Model):
         found = self.env["ir.actions.act_window"]._for_xml_id(
             f"itscope_connector.{action}"
         )
-        return {**found, "domain": domain, "context": {}}
+        # The card's company, whichever is chosen: what is mapped is a company's own.
+        companies = self.company_id | self.env.companies
+        return {
+            **found,
+            "domain": domain,
+            "context": {"allowed_company_ids": companies.ids},
+        }
 
     def action_open_suppliers(self):
         domain = [("in_use", "=", True), ("partner_id", "=", False)]

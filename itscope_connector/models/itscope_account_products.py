@@ -5,7 +5,11 @@ from odoo.tools import SQL
 
 from ..controllers.share import address
 from ..itscope_api import AddressError, check_url
-from ..product_fields import ProductValues
+from ..product_fields import Prices, ProductValues
+from ..tools import clean_html
+
+#: What else comes with a product: another choice concerns those that did not change.
+MEDIA_POLICIES = ("picture_policy", "datasheet_policy", "accessory_policy")
 
 
 class ItscopeAccount(models.Model):
@@ -44,6 +48,11 @@ class ItscopeAccount(models.Model):
         except AddressError:
             return False
 
+    def _picture_url(self, record):
+        """The record's picture that a browser may load, or False."""
+        urls = (record.thumbnail, *record.images)
+        return next((u for u in urls if u and self._is_itscope_url(u)), False)
+
     @api.model
     def _default_mappings(self):
         return [
@@ -60,37 +69,53 @@ class ItscopeAccount(models.Model):
                 )
 
     def write(self, vals):
-        changed = self.filtered(
-            lambda account: (
-                "min_match_quality" in vals
-                and vals["min_match_quality"] != account.min_match_quality
-            )
-        )
+        changed = {
+            name: self.filtered(lambda a, n=name: a[n] != vals[n])
+            for name in ("min_match_quality", *MEDIA_POLICIES)
+            if name in vals
+        }
         result = super().write(vals)
-        for account in changed:
+        for account in changed.pop("min_match_quality", ()):
             # sudo: vendor prices follow the rule whoever changes it.
             self.env["itscope.offer"].sudo()._apply_match_quality(account.company_id)
+        changed.get("datasheet_policy", self.browse())._convert_datasheets()
+        self.union(*changed.values())._forget_digests()
         return result
 
     @api.model
-    def _of_company(self, company):
-        """The account whose rules hold for a company's products: the one that is not
-        a single user's, else the first."""
+    def _of_company(self, company, domain=()):
+        """The account whose rules hold for a company's products, whoever's job it is:
+        the one that is not a single user's, else the first."""
         return self.search(
-            [("company_id", "=", company.id)],
+            [("company_id", "=", company.id), *domain],
             order="user_id NULLS FIRST, sequence, id",
             limit=1,
         )
 
     def _rules(self):
-        """``[(source, product field, policy)]``; a user's own account without any
-        shares its company's."""
+        """``[(source, product field, policy)]``; see :meth:`_of_company`."""
         self.ensure_one()
-        mappings = self.mapping_ids or self._of_company(self.company_id).mapping_ids
+        # sudo: names of fields, which Odoo shows to administrators only.
+        account = self._of_company(self.company_id).sudo()
         return [
             (mapping.source, mapping.field_id.name, mapping.policy)
-            for mapping in mappings
+            for mapping in account.mapping_ids
         ]
+
+    def _prices(self):
+        """How this account's company counts ITscope's prices."""
+        self.ensure_one()
+        offers = self.env["itscope.offer"]
+        by_name = offers._currencies()
+        factors = offers._currency_factors(self.company_id, by_name)
+        return Prices(
+            {name: factors[currency.id] for name, currency in by_name.items()},
+            offers._min_match_quality(self.company_id),
+        )
+
+    def _clean_html(self, raw):
+        """HTML of ITscope's that may be shown: pictures from its own hosts only."""
+        return clean_html(raw, self._is_itscope_url)
 
     def _product_values(self, metadata):
         """The converter of this account's mappings; see :class:`ProductValues`.
@@ -109,9 +134,7 @@ class ItscopeAccount(models.Model):
                 1.0, Template._get_volume_uom_id_from_ir_config_parameter(), round=False
             ),
         }
-        default = (
-            self.default_categ_id or self._of_company(self.company_id).default_categ_id
-        )
+        default = self._of_company(self.company_id).default_categ_id
         references = {
             "res.partner": {
                 key: row.partner_id.id for key, row in metadata["manufacturers"].items()
@@ -126,7 +149,12 @@ class ItscopeAccount(models.Model):
             "res.country": self._countries(),
         }
         return ProductValues(
-            self.env["product.product"], self._rules(), references, factors
+            self.env["product.product"],
+            self._rules(),
+            references,
+            factors,
+            self._prices(),
+            self._clean_html,
         )
 
     @api.model

@@ -1,7 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .itscope_product_refresh import MANY
 
 
 class ItscopeAccount(models.Model):
@@ -32,28 +36,53 @@ class ItscopeAccount(models.Model):
                     self.env._("Products can be refreshed every hour at most.")
                 )
 
-    def _links_to_refresh(self):
-        """The links that this account refreshes by itself."""
+    def _links_to_refresh(self, scope):
+        """The links of a scope, those first that were not refreshed for longest."""
         self.ensure_one()
         Link = self.env["itscope.product"].with_company(self.company_id)
         domain = [("company_id", "=", self.company_id.id), ("state", "=", "active")]
-        if self.refresh_scope == "orders":
+        if scope == "orders":
             domain.append(("product_id", "in", self._products_in_orders().ids))
         return Link.search(domain, order="refresh_date, id")
 
+    def action_refresh_all(self):
+        """Refresh all linked products by a run, now."""
+        return self._refresh_now("all")
+
+    def action_refresh_orders(self):
+        """Refresh what stands in open quotations and orders by a run, now."""
+        return self._refresh_now("orders")
+
+    def _refresh_now(self, scope):
+        self.ensure_one()
+        links = self._links_to_refresh(scope)
+        if not links:
+            raise UserError(self.env._("There is no linked product to refresh."))
+        return links.action_refresh_in_background()
+
     def _products_in_orders(self):
-        """Products of open quotations and unconfirmed purchase orders."""
+        """Products of open quotations, of unconfirmed purchase orders, and of sales
+        that are confirmed and not delivered yet: they are still to be bought."""
         # sudo: the account's schedule looks at the company's documents, whose ever.
         env = self.sudo().env
         company = ("company_id", "=", self.company_id.id)
+        open_states = Domain("order_id.state", "in", ("draft", "sent", "to approve"))
+        # No domain compares two columns.
+        env["sale.order.line"].flush_model(["qty_delivered", "product_uom_qty"])
+        owed = Domain("order_id.state", "=", "sale") & Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s < %s",
+                model._field_to_sql(alias, "qty_delivered", query),
+                model._field_to_sql(alias, "product_uom_qty", query),
+            )
+        )
         products = env["product.product"]
-        for model in ("sale.order.line", "purchase.order.line"):
+        for model, still_open in (
+            ("sale.order.line", open_states | owed),
+            ("purchase.order.line", open_states),
+        ):
             groups = env[model]._read_group(
-                [
-                    ("order_id.state", "in", ("draft", "sent", "to approve")),
-                    ("product_id", "!=", False),
-                    company,
-                ],
+                still_open & Domain("product_id", "!=", False) & Domain(*company),
                 ["product_id"],
             )
             products |= products.union(*(product for (product,) in groups))
@@ -70,6 +99,7 @@ class ItscopeAccount(models.Model):
             if due and due > now:
                 continue
             account.refresh_date = now
-            links = account._links_to_refresh()
+            # What was refreshed longest ago comes first; the rest has its turn next.
+            links = account._links_to_refresh(account.refresh_scope)[:MANY]
             if links:
                 links._start_refresh(account)

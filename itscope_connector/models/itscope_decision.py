@@ -7,6 +7,7 @@ class ItscopeDecision(models.Model):
 
     _name = "itscope.decision"
     _description = "ITscope product to decide on"
+    _inherit = ["itscope.choice.mixin"]
     _order = "state desc, name, id"
     _check_company_auto = True
 
@@ -25,11 +26,7 @@ class ItscopeDecision(models.Model):
         default="open",
         readonly=True,
     )
-    puid = fields.Char(string="ITscope ID", required=True, readonly=True)
-    name = fields.Char(readonly=True)
-    manufacturer = fields.Char(readonly=True)
-    manufacturer_sku = fields.Char(string="Manufacturer article number", readonly=True)
-    ean = fields.Char(string="EAN", readonly=True)
+    puid = fields.Char(required=True)
     reason = fields.Text(readonly=True)
     candidate_ids = fields.Many2many(
         "product.product", string="Could be", readonly=True
@@ -42,9 +39,7 @@ class ItscopeDecision(models.Model):
         ],
         string="Decision",
     )
-    product_id = fields.Many2one(
-        "product.product", string="Product in Odoo", check_company=True
-    )
+    product_id = fields.Many2one(check_company=True)
 
     _puid_uniq = models.Constraint(
         "unique(company_id, puid)", "This ITscope product is to be decided on already."
@@ -84,11 +79,7 @@ class ItscopeDecision(models.Model):
                 {
                     "sync_id": sync.id,
                     "account_id": account.id,
-                    "puid": record.puid,
-                    "name": record.name or record.short_description,
-                    "manufacturer": record.manufacturer_name,
-                    "manufacturer_sku": record.manufacturer_sku,
-                    "ean": record.ean,
+                    **self._prepare_choice(record),
                     "reason": proposal.reason,
                     "candidate_ids": proposal.candidates.ids,
                     "product_id": proposal.candidates.id
@@ -149,34 +140,17 @@ class ItscopeDecision(models.Model):
             raise UserError(
                 self.env._("Choose a decision on at least one of the lines first.")
             )
-        missing = chosen.filtered(
-            lambda row: row.action == "link" and not row.product_id
-        )
-        if missing:
-            raise UserError(
-                self.env._(
-                    "Choose the product to link for: %s.",
-                    ", ".join(missing.mapped("name")),
-                )
-            )
+        chosen._check_products()
         late = chosen._linked_meanwhile()
         late._done()
-        done = gone = self.browse()
-        for account in chosen.account_id:
-            rows = (chosen - late).filtered(lambda row, a=account: row.account_id == a)
-            targets = {
-                row.puid: row.product_id
-                if row.action == "link"
-                else self.env["product.product"]
-                for row in rows
-                if row.action != "ignore"
-            }
-            links = self.env["itscope.product"]._fetch_products(
-                account, list(targets), targets
-            )
-            missing = set(targets) - set(links.mapped("puid"))
-            gone |= rows.filtered(lambda row, m=missing: row.puid in m)
-            done |= rows - gone
+        open_rows = chosen - late
+        done = open_rows.filtered(lambda row: row.action == "ignore")
+        wanted, gone = open_rows - done, self.browse()
+        for account in wanted.account_id:
+            rows = wanted.filtered(lambda row, a=account: row.account_id == a)
+            _links, missing = rows._fetch_chosen(account)
+            gone |= missing
+        done |= wanted - gone
         done._done()
         message = self.env._("%s products were decided on.", len(done))
         if late:

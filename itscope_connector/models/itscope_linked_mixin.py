@@ -26,6 +26,7 @@ class ItscopeLinkedMixin(models.AbstractModel):
         string="Best ITscope price",
         digits="Product Price",
         compute="_compute_itscope_facts",
+        help="Of new goods, in the company's currency.",
     )
     itscope_total_stock = fields.Integer(
         string="ITscope stock", compute="_compute_itscope_facts"
@@ -43,13 +44,15 @@ class ItscopeLinkedMixin(models.AbstractModel):
     def _compute_itscope_facts(self):
         for record in self:
             links = record._itscope_variants().itscope_link_id
-            prices = [link.best_price for link in links if link.best_price]
+            offers = links.best_offer_id.filtered("company_price")
             dates = [link.refresh_date for link in links if link.refresh_date]
             record.itscope_shown_link_ids = links
             record.itscope_offer_ids = links.offer_ids
             record.itscope_linked = bool(links)
             record.itscope_test_mode = any(links.mapped("test_mode"))
             record.itscope_offer_count = len(links.offer_ids)
+            # Offers of several variants may be in several currencies.
+            prices = offers.mapped("company_price")
             record.itscope_best_price = min(prices, default=0.0)
             record.itscope_total_stock = sum(links.mapped("total_stock"))
             record.itscope_refresh_date = min(dates, default=False)

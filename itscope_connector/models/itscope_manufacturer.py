@@ -18,6 +18,12 @@ class ItscopeManufacturer(models.Model):
         "unique(itscope_id)", "This ITscope manufacturer exists already."
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self._forget_digests()
+        return result
+
     @api.model
     def _values_from_record(self, record):
         return {
@@ -35,11 +41,14 @@ class ItscopeManufacturer(models.Model):
             lambda partner: Supplier._normal_name(partner.name),
             self.env["res.partner"],
         )
+        by_partner = {}
         for row in open_rows:
             found = index.get(Supplier._normal_name(row.name))
             # Two partners of one name are a question, not an answer.
             if found and len(found) == 1:
-                row.partner_id = found
+                by_partner[found] = by_partner.get(found, self.browse()) | row
+        for partner, rows in by_partner.items():
+            rows.partner_id = partner
         guessed = open_rows.filtered("partner_id")
         return self._notify(
             self.env._(

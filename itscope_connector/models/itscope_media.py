@@ -1,22 +1,18 @@
 import base64
-import hashlib
 import logging
 from datetime import timedelta
-from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..itscope_api import BlockedError, ItscopeError, MalformedError
 from ..tools import commit_progress, in_batches
 
 _logger = logging.getLogger(__name__)
 
-#: Bytes of a picture and of a data sheet; pixels of a picture.
+#: Bytes of a picture and of a data sheet.
 LIMITS = {"image": 10 * 1024**2, "datasheet": 20 * 1024**2}
-MAX_PIXELS = 50_000_000
 #: Fetched between two commits, and by one turn of the scheduled action.
 BATCH, TURN = 20, 500
 #: Model of the web shop's further pictures (website_sale).
@@ -103,29 +99,35 @@ class ItscopeMedia(models.Model):
                 [("link_id", "in", [link.id for link, _record in pairs])]
             )
         }
-        to_create, wanted = [], set()
+        wanted = {}
         for link, record in pairs:
             for kind, place, url in self._addresses(account, record):
-                key = (link.id, url)
-                if key in wanted:
-                    continue
-                wanted.add(key)
-                media = known.get(key)
-                if media is None:
-                    to_create.append(
-                        {
-                            "link_id": link.id,
-                            "kind": kind,
-                            "sequence": place,
-                            "url": url,
-                        }
-                    )
-                elif media.sequence != place:
+                wanted.setdefault((link.id, url), (kind, place))
+        stale = {}
+        for key, media in known.items():
+            if key not in wanted:
+                place = (media.link_id.id, media.kind, media.sequence)
+                stale[place] = stale.get(place, self.browse()) | media
+        to_create, moved = [], self.browse()
+        for (link_id, url), (kind, place) in wanted.items():
+            media = known.get((link_id, url))
+            if media:
+                if media.sequence != place:
                     media.sequence = place
-        # What was fetched from an address that is named no more stays until its
-        # successor is there.
-        stale = [media.id for key, media in known.items() if key not in wanted]
-        self.browse(stale)._drop()
+                continue
+            # What was fetched from an address that is named no more stays until its
+            # successor is there, and is then replaced by it.
+            media = stale.get((link_id, kind, place), self.browse())[:1]
+            if media:
+                stale[link_id, kind, place] -= media
+                media.url = url
+                moved |= media
+            else:
+                to_create.append(
+                    {"link_id": link_id, "kind": kind, "sequence": place, "url": url}
+                )
+        self.union(*stale.values())._drop()
+        moved._fetch_again()
         if self.create(to_create):
             self._wake_up()
 
@@ -153,8 +155,11 @@ class ItscopeMedia(models.Model):
     def _cron_fetch(self):
         """Scheduled action: what waits, and what is due to be looked at again."""
         now = fields.Datetime.now()
+        # sudo: only whether there is a key. What no account can fetch takes no turn.
+        ready = self.env["itscope.account"].sudo().search([("api_key", "!=", False)])
         due = self.search(
             [
+                ("company_id", "in", ready.company_id.ids),
                 "|",
                 "&",
                 ("state", "=", "waiting"),
@@ -182,36 +187,50 @@ class ItscopeMedia(models.Model):
 
     @api.model
     def _by_account(self, due):
+        """``{account that fetches: media}``: the company's, else one that has a key"""
         accounts = self.env["itscope.account"]
-        found = {}
-        for company in due.company_id:
-            account = accounts._of_company(company)
-            own = due.filtered(lambda media, c=company: media.company_id == c)
-            if account.sudo().api_key:  # sudo: only whether there is one
-                found[account] = own
-        return found
+        return {
+            accounts._of_company(company, [("api_key", "!=", False)]): due.filtered(
+                lambda media, c=company: media.company_id == c
+            )
+            for company in due.company_id
+        }
 
     def _fetch(self, account):
         """Fetch these files; :return: False where ITscope asks for silence"""
         with account._open_client() as client:
             for media in self:
                 try:
-                    media._fetch_one(account, client)
+                    with self.env.cr.savepoint():
+                        media._fetch_one(account, client)
                 except BlockedError as error:
                     _logger.info("ITscope media wait: %s", error)
                     return False
                 except ItscopeError as error:
                     media._note_failure(account, error)
+                except OperationalError:
+                    # The database itself is in trouble, not a file.
+                    raise
+                except Exception:
+                    # Whatever a file does to Odoo or to the library that reads it,
+                    # its neighbours come in, and it is not met again next time.
+                    _logger.exception("ITscope media %s could not be kept", media.url)
+                    media._refuse(self.env._("It can't be read."))
         return True
+
+    def _refuse(self, message):
+        self.write({"state": "refused", "message": message})
 
     def _fetch_one(self, account, client):
         self.ensure_one()
-        if self.kind == "datasheet" and account.datasheet_policy == "link":
-            if account._is_itscope_url(self.url) or self.url.startswith("https://"):
-                self._make_document({"type": "url", "url": self.url})
+        own = account._is_itscope_url(self.url)
+        # A manufacturer's data sheet is not fetched from there: a link is what is left.
+        if self.kind == "datasheet" and (account.datasheet_policy == "link" or not own):
+            if own or self.url.startswith("https://"):
+                self._make_document({"type": "url", "url": self.url, "raw": False})
                 self._done("link")
             else:
-                self.write({"state": "refused", "message": self.env._("No https.")})
+                self._refuse(self.env._("No https."))
             return
         found = client.media(
             self.url,
@@ -224,18 +243,12 @@ class ItscopeMedia(models.Model):
             return
         self.write({"etag": found.etag, "last_modified": found.modified})
         if (self.kind == "image") != found.content_type.startswith("image/"):
-            self.write(
-                {
-                    "state": "refused",
-                    "message": self.env._(
-                        "It is something else: %s.", found.content_type
-                    ),
-                }
-            )
+            self._refuse(self.env._("It is something else: %s.", found.content_type))
         elif self.kind == "datasheet":
             self._make_document(
                 {
                     "type": "binary",
+                    "url": False,
                     "datas": base64.b64encode(found.content),
                     "mimetype": found.content_type,
                 }
@@ -243,100 +256,6 @@ class ItscopeMedia(models.Model):
             self._done("done", account)
         else:
             self._keep_image(account, found.content)
-
-    def _keep_image(self, account, content):
-        try:
-            with Image.open(BytesIO(content)) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise UserError(
-                        self.env._("It has %(w)s × %(h)s pixels.", w=width, h=height)
-                    )
-            with self.env.cr.savepoint():
-                self.image = base64.b64encode(content)
-                self.flush_recordset()
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
-            _logger.info("ITscope picture %s: %s", self.url, error)
-            self.write({"state": "refused", "message": self.env._("It can't be read.")})
-            return
-        except UserError as error:
-            self.write({"state": "refused", "message": str(error.args[0])})
-            return
-        if self.sequence:
-            self._give_to_gallery()
-            self._done("done", account)
-        else:
-            self._done(self._give_to_product(), account)
-
-    def _give_to_gallery(self):
-        """Further pictures are shown in the web shop, where that is installed; one that
-        a person removed there does not come back.
-        """
-        if GALLERY not in self.env:
-            return
-        picture = self.env[GALLERY].browse(self.gallery_id).exists()
-        if picture:
-            picture.image_1920 = self.image
-        elif not self.gallery_id:
-            link = self.link_id
-            variants = link.product_tmpl_id.product_variant_ids
-            owner = (
-                {"product_variant_id": link.product_id.id}
-                if len(variants) > 1
-                else {"product_tmpl_id": link.product_tmpl_id.id}
-            )
-            self.gallery_id = picture.create(
-                {
-                    "name": link.name or link.puid,
-                    "sequence": self.sequence,
-                    "image_1920": self.image,
-                    **owner,
-                }
-            )
-
-    def _drop(self):
-        """Forget addresses that ITscope names no more, with their shop pictures."""
-        if GALLERY in self.env:
-            ids = [media.gallery_id for media in self if media.gallery_id]
-            self.env[GALLERY].browse(ids).exists().unlink()
-        self.unlink()
-
-    def _give_to_product(self):
-        """The main picture becomes the product's, unless somebody gave it another."""
-        product = self.link_id.product_id
-        field = (
-            "image_variant_1920"
-            if len(product.product_tmpl_id.product_variant_ids) > 1
-            else "image_1920"
-        )
-        # A successor by another address takes over from the one before.
-        ours = {self.checksum, self.link_id.picture_checksum}
-        current = _checksum(product[field])
-        if current and current not in ours:
-            return "own"
-        product[field] = self.image
-        product.flush_recordset()
-        self.checksum = self.link_id.picture_checksum = _checksum(product[field])
-        return "done"
-
-    def _make_document(self, values):
-        """The product's document; one that a person removed does not come back."""
-        if self.fetch_date and not self.document_id:
-            return
-        if self.document_id:
-            self.document_id.write(values)
-            return
-        name = self.env._("Data sheet %s", self.link_id.name or self.link_id.puid)
-        if values["type"] == "binary":
-            name = f"{name}.pdf"
-        self.document_id = self.env["product.document"].create(
-            {
-                "name": name,
-                "res_model": "product.template",
-                "res_id": self.link_id.product_tmpl_id.id,
-                **values,
-            }
-        )
 
     def _done(self, state, account=None):
         now = fields.Datetime.now()
@@ -357,7 +276,7 @@ class ItscopeMedia(models.Model):
         text = account._explain(error)
         if error.needs_person or isinstance(error, MalformedError):
             _logger.info("ITscope media %s: %s", self.url, error)
-            self.write({"state": "refused", "message": text})
+            self._refuse(text)
         elif self.tries < len(WAITS):
             self.write(
                 {
@@ -371,8 +290,14 @@ class ItscopeMedia(models.Model):
 
     def action_retry(self):
         """Fetch again, whatever came of it before."""
-        # sudo: media are written by the connector only.
-        self.sudo().write(
+        self.env["itscope.product"]._check_user()
+        self.check_access("read")
+        self.sudo()._fetch_again()  # sudo: media are written by the connector only
+
+    def _fetch_again(self):
+        if not self:
+            return
+        self.write(
             {
                 "state": "waiting",
                 "tries": 0,
@@ -382,7 +307,3 @@ class ItscopeMedia(models.Model):
             }
         )
         self._wake_up()
-
-
-def _checksum(image):
-    return image and hashlib.sha1(base64.b64decode(image)).hexdigest()

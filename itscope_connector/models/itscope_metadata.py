@@ -79,8 +79,12 @@ class ItscopeMetadata(models.AbstractModel):
         return counts
 
     @api.model
-    def _find_or_create_many(self, names):
-        """:param names: ``{itscope_id: name}``; :return: ``{itscope_id: row}``"""
+    def _find_or_create_many(self, names, more=None):
+        """
+        :param names: ``{itscope_id: name}``
+        :param more: ``{itscope_id: further values}`` of those that are new
+        :return: ``{itscope_id: row}``
+        """
         names = {key: name for key, name in names.items() if key}
         rows = {
             row.itscope_id: row
@@ -92,10 +96,31 @@ class ItscopeMetadata(models.AbstractModel):
         # sudo: ITscope's master data is written by the connector only, whoever's job
         # meets a new supplier first.
         created = self.sudo().create(
-            [{"itscope_id": key, "name": names[key] or key} for key in missing]
+            [
+                {
+                    "itscope_id": key,
+                    "name": names[key] or key,
+                    **(more or {}).get(key, {}),
+                }
+                for key in missing
+            ]
         )
         rows.update(zip(missing, created.with_env(self.env), strict=True))
         return rows
+
+    def _forget_digests(self):
+        """Products that name these rows are looked at again by the next run: another
+        mapping gives them other values."""
+        model, field = self._used_by()
+        # sudo: a digest only spares work; whoever maps may have it forgotten.
+        links = self.env[model].sudo()
+        links.search(
+            [
+                (field, "in", self.ids),
+                ("company_id", "=", self.env.company.id),
+                ("digest", "!=", False),
+            ]
+        ).digest = False
 
     @api.model
     def _notify(self, message, kind):

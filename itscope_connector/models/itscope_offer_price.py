@@ -14,6 +14,7 @@ class ItscopeOffer(models.Model):
         [
             ("vendor_price", "Is vendor price"),
             ("own", "Vendor price changed by hand"),
+            ("removed", "Vendor price missing"),
             ("ended", "No longer offered"),
             ("condition", "Not new goods"),
             ("price", "Price unknown"),
@@ -28,6 +29,11 @@ class ItscopeOffer(models.Model):
         help="By which rule this offer is a vendor price, or why it is none.",
     )
     project_text = fields.Text(string="Project prices", compute="_compute_project_text")
+    contract_text = fields.Text(
+        string="An order states",
+        compute="_compute_contract_text",
+        help="What the supplier asks for with an order of this licence or service.",
+    )
 
     def _hindrance(self, min_match_quality):
         """The rule that keeps this offer from being a vendor price, or False.
@@ -73,6 +79,8 @@ class ItscopeOffer(models.Model):
             if not rule:
                 changed = offer.supplierinfo_ids.filtered("itscope_own")
                 rule = "own" if changed else "vendor_price"
+                if not offer.supplierinfo_ids:
+                    rule = "removed"
             offer.price_rule = rule
             offer.explanation = self._explain_rule(
                 rule,
@@ -99,6 +107,10 @@ class ItscopeOffer(models.Model):
                 "A person changed the vendor price of %(vendor)s that came from this "
                 "offer: it is left alone until the mark “Changed by hand” is removed."
             ),
+            "removed": self.env._(
+                "The vendor price of %(vendor)s that came from this offer was deleted. "
+                "It is made again when the offer changes."
+            ),
             "ended": self.env._(
                 "%(supplier)s no longer offers this article: its vendor price ended."
             ),
@@ -121,6 +133,28 @@ class ItscopeOffer(models.Model):
             ),
         }
         return explanations[rule] % words
+
+    @api.depends("contract_parameters")
+    @api.depends_context("lang")
+    def _compute_contract_text(self):
+        for offer in self:
+            offer.contract_text = "\n".join(
+                offer._parameter_line(parameter)
+                for parameter in offer.contract_parameters or ()
+            )
+
+    def _parameter_line(self, parameter):
+        """One thing that an order must or may state, in words."""
+        text = parameter["label"] or parameter["name"]
+        if parameter["example"]:
+            text = self.env._(
+                "%(parameter)s (e.g. %(example)s)",
+                parameter=text,
+                example=parameter["example"],
+            )
+        if parameter["mandatory"]:
+            text = self.env._("%s, required", text)
+        return text
 
     @api.depends("projects")
     @api.depends_context("lang")

@@ -227,6 +227,17 @@ class ItscopeOffer(models.Model):
         self.env["itscope.product"].invalidate_model(["offer_ids"], flush=False)
 
     @api.model
+    def _currencies(self):
+        """``{code: currency}``"""
+        return {
+            currency.name: currency
+            # A currency that is not shown in lists is a currency all the same.
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([])
+        }
+
+    @api.model
     def _currency_factors(self, company, currencies):
         """``{currency id: factor to the company's currency}`` of today; a currency
         without a rate counts as it stands, as everywhere in Odoo."""
@@ -241,9 +252,7 @@ class ItscopeOffer(models.Model):
         """Column values of an :class:`itscope_api.Offer`, as the database gives them
         back; an unknown currency means no price."""
         currency = metadata["currencies"].get(offer.currency)
-        per = (offer.packaging and offer.packaging.price_quantity) or 1
-        price = float(offer.price) / max(per, 1) if offer.price is not None else 0.0
-        price = self._rounded(price)
+        price = self._rounded(offer.price and offer.per_unit(offer.price))
         has_price = bool(price > 0 and currency)
         condition = str(offer.condition)
         packaging = offer.packaging
@@ -286,7 +295,7 @@ class ItscopeOffer(models.Model):
                 (packaging and packaging.interval_quantity) or 0, 0
             ),
             "scales": [
-                [scale.quantity, self._rounded(float(scale.price) / max(per, 1))]
+                [scale.quantity, self._rounded(offer.per_unit(scale.price))]
                 for scale in sorted(offer.scaled_prices, key=lambda s: s.quantity)
                 if scale.quantity > 0
             ]

@@ -1,12 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 
-from ..tools import commit, in_batches, write_changed
-
-#: What a button does while the user waits; more becomes a run.
-AT_ONCE = 500
-#: Products fetched, written and committed together by a refresh: ten requests.
-REFRESH_BATCH = 500
+from ..tools import write_changed
 
 
 class ItscopeProduct(models.Model):
@@ -125,8 +120,9 @@ class ItscopeProduct(models.Model):
     _puid_uniq = models.Constraint(
         "unique(company_id, puid)", "This ITscope product is linked already."
     )
-    _product_uniq = models.Constraint(
-        "unique(company_id, product_id)",
+    # An undone link does not keep its product from another.
+    _active_product_uniq = models.UniqueIndex(
+        "(company_id, product_id) WHERE active",
         "This product is linked to an ITscope product already.",
     )
 
@@ -141,6 +137,18 @@ class ItscopeProduct(models.Model):
         for link in self:
             link.test_mode = link.company_id in testing
 
+    @api.model
+    def _check_user(self):
+        """Raise unless this user may bring in what ITscope says. Links and what hangs
+        on them are the connector's to write: nobody may do so by hand."""
+        if not (self.env.su or self.env.user.has_group("itscope_connector.group_user")):
+            raise AccessError(
+                self.env._(
+                    "You need the right “ITscope: User” for this. Ask your "
+                    "administrator."
+                )
+            )
+
     # ------------------------------------------------------------------ by the importer
 
     def _write_summaries(self, min_match_quality):
@@ -150,100 +158,21 @@ class ItscopeProduct(models.Model):
             write_changed(link, summaries[link.id])
 
     def _bring_back(self, target):
-        """A link that was undone is wanted again, with its own product or another."""
+        """A link that was undone is wanted again, with its own product or another.
+
+        :return: False where its product went to another link meanwhile
+        """
         self.ensure_one()
+        links = self.product_id.itscope_link_ids.filtered("active") - self
+        if not target and self.company_id in links.company_id:
+            self.unlink()
+            return False
         self.active = True
         if target and target != self.product_id:
             self.write({"product_id": target.id, "created": False, "said": {}})
         elif not self.product_id.active:
             self.product_id.action_unarchive()
-
-    # ------------------------------------------------------------------ fetching
-
-    @api.model
-    def _fetch_products(self, account, puids, targets=None, realtime=False):
-        """Fetch products from ITscope now and import them; ITscope's errors become
-        messages.
-
-        :param puids: ITscope ids
-        :param targets: see ``itscope.product.importer``; without them only products
-            that are linked already are brought up to date
-        :param realtime: ask the suppliers' live interfaces; slow, for a few products
-        :return: links of those that ITscope still knows
-        """
-        importer = self.env["itscope.product.importer"].with_company(account.company_id)
-        links = self.browse()
-        with account._client() as client:
-            for batch in in_batches(dict.fromkeys(puids), REFRESH_BATCH):
-                records = list(client.products(batch, realtime=realtime))
-                imported, _counts = importer._import(account, records, targets)
-                links |= imported
-                # Each batch is whole by itself, and no row stays locked while the next
-                # one is asked for.
-                commit(self.env)
-        return links
-
-    # ------------------------------------------------------------------ refresh
-
-    def action_refresh(self):
-        """Fetch these products from ITscope now; says what came of it."""
-        if not self:
-            raise UserError(
-                self.env._(
-                    "None of the chosen products is linked to ITscope. Link them "
-                    "first: "
-                    "button “Link with ITscope” on the product."
-                )
-            )
-        if len(self) > AT_ONCE:
-            return self.action_refresh_in_background()
-        gone = self.browse()
-        for company in self.company_id:
-            links = self.filtered(lambda link, c=company: link.company_id == c)
-            gone |= links.with_company(company)._refresh(company)
-        message = self.env._("%s products were refreshed.", len(self - gone))
-        if gone:
-            message += " " + self.env._(
-                "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "warning" if gone else "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _refresh(self, company):
-        """Fetch and import; returns the links that ITscope no longer knows."""
-        account = self.env["itscope.account"]._for_job(company)
-        gone = self - self._fetch_products(account, self.mapped("puid"))
-        gone._retire()
-        return gone
-
-    def _retire(self):
-        """ITscope no longer has these products: their offers end, nothing is
-        deleted.
-        """
-        # sudo: ITscope's facts are written by the connector only.
-        links = self.sudo()
-        links.write(
-            {
-                "state": "vanished",
-                "refresh_date": fields.Datetime.now(),
-                "digest": False,
-                "update_digest": False,
-                "best_price": 0,
-                "best_offer_id": False,
-                "total_stock": 0,
-                "supplier_count": 0,
-            }
-        )
-        offers = links.offer_ids
-        offers.write({"active": False})
-        self.env["product.supplierinfo"]._itscope_synchronise(offers)
+        return True
 
     # ------------------------------------------------------------------ buttons
 

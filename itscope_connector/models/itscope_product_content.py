@@ -25,10 +25,26 @@ TEXTS = (
 )
 
 
+#: Of these, the ones that hold HTML.
+HTML = (
+    "long_description",
+    "marketing_text",
+    "key_selling_points",
+    "package_contents",
+    "product_features",
+    "html_main_specs",
+    "html_specs",
+)
+
+
 def _html(**options):
     return fields.Html(
         readonly=True, sanitize_attributes=True, strip_style=True, **options
     )
+
+
+def _table(rows):
+    return Markup("<table class='table table-sm'>%s</table>") % Markup("").join(rows)
 
 
 class ItscopeProduct(models.Model):
@@ -66,6 +82,9 @@ class ItscopeProduct(models.Model):
     other_values = fields.Json(
         readonly=True, help="What ITscope sent and the connector does not read."
     )
+    other_values_html = fields.Html(
+        string="More from ITscope", compute="_compute_other_values_html", sanitize=False
+    )
     content_digest = fields.Char(
         readonly=True, help="Of all texts: they are cleaned only when they changed."
     )
@@ -82,16 +101,24 @@ class ItscopeProduct(models.Model):
                     )
                     last = group
                 rows.append(Markup("<tr><td>%s</td><td>%s</td></tr>") % (name, value))
-            link.attributes_html = (
-                Markup("<table class='table table-sm'>%s</table>")
-                % Markup("").join(rows)
-                if rows
-                else False
-            )
+            link.attributes_html = rows and _table(rows)
 
-    def _facts(self, record, metadata):
+    @api.depends("other_values")
+    def _compute_other_values_html(self):
+        """A table, as for the attributes."""
+        for link in self:
+            rows = [
+                Markup("<tr><td>%s</td><td>%s</td></tr>") % row
+                for row in sorted((link.other_values or {}).items())
+            ]
+            link.other_values_html = rows and _table(rows)
+
+    def _facts(self, rules, record, metadata):
         """Values of the link from a record that tells everything; texts only where one
-        of them changed, since cleaning HTML is dear."""
+        of them changed, since cleaning HTML is dear.
+
+        :param rules: the ``itscope.account`` whose rules the company's products follow
+        """
         self.ensure_one()
         manufacturer = metadata["manufacturers"].get(record.manufacturer_id)
         product_type = metadata["types"].get(record.product_type_id)
@@ -106,7 +133,8 @@ class ItscopeProduct(models.Model):
             "contract_type": contract_type if contract_type in kinds else False,
             "deeplink": record.deeplink or False,
             "datasheet_url": record.pdf_datasheet or record.html_datasheet or False,
-            "thumbnail_url": record.thumbnail or next(iter(record.images), False),
+            # The reader's browser loads it: from ITscope's hosts only.
+            "thumbnail_url": rules._picture_url(record),
         }
         content = {name: getattr(record, name) or False for name in TEXTS}
         content["gross_weight"] = float(record.gross_weight or 0)
@@ -120,5 +148,7 @@ class ItscopeProduct(models.Model):
         content["other_values"] = dict(record.others) or False
         digest = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
         if digest != self.content_digest:
+            for name in HTML:
+                content[name] = content[name] and rules._clean_html(content[name])
             values.update(content, content_digest=digest)
         return values

@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..itscope_api import is_price_list_line
 from ..product_fields import SOURCES
 from ..tools import in_batches, write_changed
 
@@ -11,8 +12,6 @@ BATCH = 500
 #: made or got on demand, the others (ESD, service, licence) are services.
 STORABLE = {None, 0}
 GOODS = STORABLE | {4, 5}
-#: ITscope's ids of price-list-line products end like this.
-PRICE_LIST_LINE = "999"
 
 
 class ImportReport:
@@ -67,7 +66,7 @@ class ItscopeProductImporter(models.AbstractModel):
         company = account.company_id
         # The importer's own right: an ITscope user may bring articles in without being
         # allowed to edit the catalogue by hand.
-        self.env["itscope.product"].check_access("create")
+        self.env["itscope.product"]._check_user()
         # sudo: see above; what is written is ITscope's facts and products of this
         # company. Texts go to the source language: every language without a translation
         # of its own shows them, and one that a person translated keeps it.
@@ -100,7 +99,9 @@ class ItscopeProductImporter(models.AbstractModel):
         # Of what is left out, nothing is left behind: no supplier, no manufacturer.
         records = [record for record in records if record.puid not in skipped]
         metadata = self._metadata(records)
-        values = account.with_env(self.env)._product_values(metadata)
+        # Whoever's job it is: a company's products follow one account's rules.
+        rules = account.with_env(self.env)._of_company(company)
+        values = rules._product_values(metadata)
         updated = self._update_products(
             [(known[r.puid], r) for r in records if r.puid in known], values, report
         )
@@ -114,12 +115,14 @@ class ItscopeProductImporter(models.AbstractModel):
         for puid, text in report.notes[before:]:
             messages[puid] = "\n".join(filter(None, (messages.get(puid), text)))
         updated |= changed.link_id
-        self._write_facts(pairs, metadata, digests, messages, updated, changed.link_id)
+        self._write_facts(
+            rules, pairs, metadata, digests, messages, updated, changed.link_id
+        )
         links = self.env["itscope.product"].union(*[link for link, _record in pairs])
-        links._write_summaries(account.min_match_quality)
-        self.env["itscope.media"]._synchronise(account, pairs)
+        links._write_summaries(rules.min_match_quality)
+        self.env["itscope.media"]._synchronise(rules, pairs)
         self.env["itscope.product"]._synchronise_accessories(
-            account, pairs, links.filtered(lambda link: link.puid in created)
+            rules, pairs, links.filtered(lambda link: link.puid in created)
         )
         old = [(link, r.puid) for link, r in pairs if r.puid not in created]
         report.add("updated", [puid for link, puid in old if link in updated])
@@ -140,15 +143,19 @@ class ItscopeProductImporter(models.AbstractModel):
                 {record.manufacturer_id: record.manufacturer_name for record in records}
             ),
             "types": self.env["itscope.product.type"]._find_or_create_many(
-                {record.product_type_id: record.product_type_name for record in records}
+                {
+                    record.product_type_id: record.product_type_name
+                    for record in records
+                },
+                {
+                    record.product_type_id: {
+                        "group_code": record.product_type_group_id,
+                        "group_name": record.product_type_group_name,
+                    }
+                    for record in records
+                },
             ),
-            "currencies": {
-                currency.name: currency
-                # A currency that is not shown in lists is a currency all the same.
-                for currency in self.env["res.currency"]
-                .with_context(active_test=False)
-                .search([])
-            },
+            "currencies": self.env["itscope.offer"]._currencies(),
         }
 
     # ------------------------------------------------------------------ known links
@@ -169,10 +176,9 @@ class ItscopeProductImporter(models.AbstractModel):
         }
         undone = Link.union(*(link for link in known.values() if not link.active))
         for link in undone:
-            if link.puid in targets:
-                link._bring_back(targets[link.puid])
-            else:
-                del known[link.puid]
+            puid = link.puid
+            if puid not in targets or not link._bring_back(targets[puid]):
+                del known[puid]
         known.update(
             self._moved_links(company, [r for r in records if r.puid not in known])
         )
@@ -186,10 +192,10 @@ class ItscopeProductImporter(models.AbstractModel):
         lines = Link.search(
             [
                 ("company_id", "=", company.id),
-                ("puid", "=like", f"%{PRICE_LIST_LINE}"),
+                ("puid", "=like", "%999"),
             ]
         )
-        candidates = [r for r in records if not r.puid.endswith(PRICE_LIST_LINE)]
+        candidates = [r for r in records if not is_price_list_line(r.puid)]
         if not lines or not candidates:
             return {}
         by_article = {}
@@ -239,7 +245,7 @@ class ItscopeProductImporter(models.AbstractModel):
             }
             for r in to_create
         ]
-        self._check_barcodes(company, to_create, rows, report)
+        self._check_barcodes(to_create, rows, report)
         products = dict(
             zip(
                 [record.puid for record in to_create],
@@ -287,7 +293,9 @@ class ItscopeProductImporter(models.AbstractModel):
     # ------------------------------------------------------------------ facts
 
     @api.model
-    def _write_facts(self, pairs, metadata, digests, messages, updated, repriced):
+    def _write_facts(
+        self, rules, pairs, metadata, digests, messages, updated, repriced
+    ):
         """What ITscope says about the products, as it stands on the link.
 
         :param updated: links whose product or offers changed
@@ -307,7 +315,7 @@ class ItscopeProductImporter(models.AbstractModel):
                 # Notes are about barcodes: this one is settled.
                 values["message"] = False
             if not record.update_only:
-                renewed |= write_changed(link, link._facts(record, metadata))
+                renewed |= write_changed(link, link._facts(rules, record, metadata))
             own, other = "digest", "update_digest"
             if record.update_only:
                 own, other = other, own

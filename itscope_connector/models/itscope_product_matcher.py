@@ -26,7 +26,7 @@ class ItscopeProductMatcher(models.AbstractModel):
         nothing = self.env["product.product"]
         links = self._known_links(company, records)
         unknown = [record for record in records if record.puid not in links]
-        candidates = self._candidates(company, unknown)
+        candidates, sure = self._candidates(company, unknown)
         claims = defaultdict(set)
         for puid, products in candidates.items():
             for product in products:
@@ -38,7 +38,7 @@ class ItscopeProductMatcher(models.AbstractModel):
                 proposals[record.puid] = Proposal("refresh", product, product, False)
                 continue
             products = candidates[record.puid]
-            reason = self._doubt(company, record, products, claims)
+            reason = self._doubt(company, record, products, claims, sure[record.puid])
             if reason:
                 proposals[record.puid] = Proposal("ask", nothing, products, reason)
             elif products:
@@ -48,8 +48,12 @@ class ItscopeProductMatcher(models.AbstractModel):
         return proposals
 
     @api.model
-    def _doubt(self, company, record, products, claims):
-        """Why a person must decide what a record is, or False."""
+    def _doubt(self, company, record, products, claims, sure):
+        """Why a person must decide what a record is, or False.
+
+        :param sure: those of ``products`` that more than an article number of the
+            manufacturer's was found by
+        """
         if len(products) > 1:
             return self.env._(
                 "Several products of yours could be it: %s.",
@@ -83,7 +87,29 @@ class ItscopeProductMatcher(models.AbstractModel):
                 product=products.display_name,
                 ean=products.barcode,
             )
+        if products not in sure and not self._confirmed(record, products):
+            return self.env._(
+                "Your product %(product)s has the article number, but neither EAN nor "
+                "manufacturer nor name confirms it: other manufacturers may use the "
+                "same number.",
+                product=products.display_name,
+            )
         return False
+
+    @api.model
+    def _confirmed(self, record, product):
+        """Whether manufacturer or name say, too, that it is this product."""
+        normal = self.env["itscope.supplier"]._normal_name
+        maker = set(normal(record.manufacturer_name).split())
+        if "manufacturer_id" in product._fields and product.manufacturer_id:  # OCA
+            return bool(maker & set(normal(product.manufacturer_id.name).split()))
+        words = set(normal(product.name).split())
+        if maker and maker <= words:
+            return True
+        told = set(normal(record.name).split())
+        number = set(normal(record.manufacturer_sku).split())
+        # One word in common may be a colour; two say the same thing.
+        return len((words & told) - number) > 1
 
     @api.model
     def _contradicts(self, record, product):
@@ -112,7 +138,8 @@ class ItscopeProductMatcher(models.AbstractModel):
         what the connector made for another product of ITscope's is not taken for this
         one.
 
-        :return: ``{puid: product.product}``
+        :return: ``{puid: product.product}``, and the same of those that more than an
+            article number of the manufacturer's was found by
         """
         Product = self.env["product.product"].with_context(active_test=False)
         own = Domain("company_id", "in", [company.id, False])
@@ -134,17 +161,24 @@ class ItscopeProductMatcher(models.AbstractModel):
             if len(product) == 1:
                 key = (info.partner_id.id, info.product_code)
                 by_vendor_code[key] = by_vendor_code.get(key, Product) | product
-        matches = {}
+        matches, sure = {}, {}
+        # Read for all at once what is looked at product by product.
+        everyone = Product.union(
+            *by_barcode.values(), *by_code.values(), *by_vendor_code.values()
+        )
+        everyone.mapped("name")
+        everyone.itscope_link_ids.mapped("created")
         for record in records:
             found = by_barcode.get(record.ean, Product)
-            found |= by_code.get(record.manufacturer_sku, Product)
             for offer in record.offers:
                 key = (partner_of.get(offer.supplier_id), offer.supplier_sku)
                 found |= by_vendor_code.get(key, Product)
+            sure[record.puid] = found
+            found |= by_code.get(record.manufacturer_sku, Product)
             matches[record.puid] = found.filtered(
                 lambda product: not self._made_for_another(product, company)
             )
-        return matches
+        return matches, sure
 
     @api.model
     def _made_for_another(self, product, company):

@@ -31,10 +31,10 @@ class ItscopeProductImporter(models.AbstractModel):
             if said != before:
                 link.said = said
         self._check_barcodes(
-            pairs[0][0].company_id if pairs else None,
             [record for record, _changed in changes.values()],
             [changed for _record, changed in changes.values()],
             report,
+            self.env["product.product"].union(*(link.product_id for link in changes)),
         )
         # Odoo asks for the variants of each template that is written: read at once.
         links = self.env["itscope.product"].union(*changes)
@@ -75,13 +75,16 @@ class ItscopeProductImporter(models.AbstractModel):
     # ------------------------------------------------------------------ barcodes
 
     @api.model
-    def _check_barcodes(self, company, records, rows, report):
+    def _check_barcodes(self, records, rows, report, products=()):
         """Take barcodes out of the values that can't be one; each gets a note, none
-        breaks the batch."""
+        breaks the batch.
+
+        :param products: those that get the rows; none: they are new
+        """
         eans = Counter(row["barcode"] for row in rows if row.get("barcode"))
         if not eans:
             return
-        taken = self._taken_barcodes(company, list(eans))
+        taken = self._taken_barcodes(list(eans), products)
         for record, row in zip(records, rows, strict=True):
             ean = row.get("barcode")
             if not ean:
@@ -99,12 +102,18 @@ class ItscopeProductImporter(models.AbstractModel):
             return env._(
                 "EAN %s is not valid: kept as information, not as barcode.", ean
             )
-        if ean in taken:
+        if taken.get(ean):
             return env._(
                 "EAN %(ean)s is the barcode of %(product)s already: kept as "
                 "information.",
                 ean=ean,
                 product=taken[ean],
+            )
+        if ean in taken:
+            return env._(
+                "EAN %s is the barcode of another company's product already: kept as "
+                "information.",
+                ean,
             )
         if eans[ean] > 1:
             return env._(
@@ -115,15 +124,21 @@ class ItscopeProductImporter(models.AbstractModel):
         return False
 
     @api.model
-    def _taken_barcodes(self, company, eans):
-        """``{barcode: name of who has it}``, archived products included"""
+    def _taken_barcodes(self, eans, products):
+        """``{barcode: name of who has it}``, archived products included; no name where
+        it is another company's. As Odoo checks it: a product without a company, as new
+        ones are, shares its barcode with no company at all."""
         domain = [("barcode", "in", eans)]
-        taken = {
-            product.barcode: product.display_name
-            for product in self.env["product.product"]
-            .with_context(active_test=False)
-            .search([*domain, ("company_id", "in", [company.id, False])])
-        }
-        for packaging in self.env["product.uom"].search(domain):
-            taken[packaging.barcode] = packaging.product_id.display_name
+        companies = {product.company_id.id for product in products} or {False}
+        if False not in companies:
+            domain.append(("company_id", "in", [*companies, False]))
+        seen = {self.env.company.id, False}
+        taken = {}
+        Product = self.env["product.product"].with_context(active_test=False)
+        for product in Product.search(domain):
+            mine = product.company_id.id in seen
+            taken[product.barcode] = mine and product.display_name
+        for packaging in self.env["product.uom"].search([("barcode", "in", eans)]):
+            mine = packaging.product_id.company_id.id in seen
+            taken[packaging.barcode] = mine and packaging.product_id.display_name
         return taken

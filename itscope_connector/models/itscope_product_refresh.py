@@ -1,14 +1,168 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..itscope_api import is_price_list_line
+from ..tools import commit, in_batches
+
+#: What a button does while the user waits; more becomes a run.
+AT_ONCE = 500
+#: Products fetched, written and committed together by a refresh: ten requests.
+REFRESH_BATCH = 500
 #: From here on ITscope asks for exports instead of requests.
 MANY = 5000
 
 
 class ItscopeProduct(models.Model):
-    """Refreshing chosen links by a run."""
+    """Fetching products: those that are chosen, and those that are linked, again."""
 
     _inherit = "itscope.product"
+
+    # ------------------------------------------------------------------ fetching
+
+    @api.model
+    def _records(self, client, company, puids, articles=None, realtime=False):
+        """The products of these ids, as ITscope tells them now.
+
+        Price-list lines can't be asked for by their ids: they are found by the
+        supplier's article, as it was given or as the link's offers have it.
+
+        :param articles: ``{puid: [[ITscope id of the supplier, article number], …]}``
+        """
+        lines = {puid for puid in puids if is_price_list_line(puid)}
+        yield from client.products(
+            [puid for puid in puids if puid not in lines], realtime=realtime
+        )
+        articles = {puid: rows for puid, rows in (articles or {}).items() if rows}
+        known = self.env["itscope.offer"].with_context(active_test=False)
+        for offer in known.search(
+            [
+                ("company_id", "=", company.id),
+                ("link_id.puid", "in", list(lines - articles.keys())),
+                ("supplier_sku", "!=", False),
+            ]
+        ):
+            articles.setdefault(offer.puid, []).append(
+                (offer.supplier_id.itscope_id, offer.supplier_sku)
+            )
+        wanted = {
+            tuple(article) for puid in lines for article in articles.get(puid, ())
+        }
+        found = list(client.articles(wanted, realtime=realtime))
+        here = lines & {record.puid for record in found}
+        gone = {tuple(a) for puid in lines - here for a in articles.get(puid, ())}
+        for record in found:
+            own = {(offer.supplier_id, offer.supplier_sku) for offer in record.offers}
+            # ITscope may have matched a line to a product since: its article moved.
+            moved = own & gone and not is_price_list_line(record.puid)
+            if record.puid in here or moved:
+                yield record
+
+    @api.model
+    def _fetch_products(
+        self, account, puids, targets=None, realtime=False, articles=None
+    ):
+        """Fetch products from ITscope now and import them; ITscope's errors become
+        messages.
+
+        :param puids: ITscope ids
+        :param targets: see ``itscope.product.importer``; without them only products
+            that are linked already are brought up to date
+        :param realtime: ask the suppliers' live interfaces; slow, for a few products
+        :param articles: see :meth:`_records`
+        :return: links of those that ITscope still knows
+        """
+        importer = self.env["itscope.product.importer"].with_company(account.company_id)
+        links = self.browse()
+        with account._client() as client:
+            for batch in in_batches(dict.fromkeys(puids), REFRESH_BATCH):
+                records = list(
+                    self._records(client, account.company_id, batch, articles, realtime)
+                )
+                imported, _counts = importer._import(account, records, targets)
+                links |= imported
+                # Each batch is whole by itself, and no row stays locked while the next
+                # one is asked for.
+                commit(self.env)
+        return links
+
+    # ------------------------------------------------------------------ refresh
+
+    def action_refresh(self):
+        """Fetch these products from ITscope now; says what came of it."""
+        if not self:
+            raise UserError(
+                self.env._(
+                    "None of the chosen products is linked to ITscope. Link them "
+                    "first: "
+                    "button “Link with ITscope” on the product."
+                )
+            )
+        if len(self) > AT_ONCE:
+            return self.action_refresh_in_background()
+        gone = self.browse()
+        for company in self.company_id:
+            links = self.filtered(lambda link, c=company: link.company_id == c)
+            gone |= links.with_company(company)._refresh(company)
+        message = self.env._("%s products were refreshed.", len(self - gone))
+        if gone:
+            message += " " + self.env._(
+                "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if gone else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _refresh(self, company):
+        """Fetch and import; returns the links that ITscope no longer knows."""
+        account = self.env["itscope.account"]._for_job(company)
+        gone = self - self._fetch_products(account, self.mapped("puid"))
+        gone._retire()
+        return gone
+
+    def _retire(self):
+        """ITscope no longer has these products: their offers end, nothing is
+        deleted.
+        """
+        # sudo: ITscope's facts are written by the connector only.
+        links = self.sudo()
+        links.write(
+            {
+                "state": "vanished",
+                "refresh_date": fields.Datetime.now(),
+                "digest": False,
+                "update_digest": False,
+                "best_price": 0,
+                "best_offer_id": False,
+                "total_stock": 0,
+                "supplier_count": 0,
+            }
+        )
+        offers = links.offer_ids
+        offers.write({"active": False})
+        links.env["product.supplierinfo"]._itscope_synchronise(offers)
+
+    # ------------------------------------------------------------------ by a run
+
+    @api.model
+    def _of_orders(self, orders):
+        """Links of the products in these sales or purchase orders, each in its order's
+        company."""
+        links = self.browse()
+        for company in orders.company_id:
+            own = orders.filtered(lambda order, c=company: order.company_id == c)
+            links |= self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("product_id", "in", own.order_line.product_id.ids),
+                ]
+            )
+        return links
 
     def _start_refresh(self, account):
         """A run that refreshes these links; the one that does so already, if any."""

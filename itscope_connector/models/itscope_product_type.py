@@ -38,7 +38,10 @@ class ItscopeProductType(models.Model):
     def write(self, vals):
         if "categ_id" in vals and "categ_guessed" not in vals:
             vals = {**vals, "categ_guessed": False}
-        return super().write(vals)
+        result = super().write(vals)
+        if "categ_id" in vals:
+            self._forget_digests()
+        return result
 
     @api.model
     def _values_from_record(self, record):

@@ -142,6 +142,13 @@ class ItscopeSupplier(models.Model):
                     "The price-list eService is not set up: do so at ITscope with your "
                     "access data of this supplier."
                 )
+            elif bare and supplier.price_list_service == "configured":
+                supplier.price_state = self.env._(
+                    "No offer has a price, although the price-list eService is set up: "
+                    "ITscope may not have read the first price list yet, or the "
+                    "supplier does not price these articles for you. Look at the "
+                    "supplier's page at ITscope."
+                )
             elif bare:
                 supplier.price_state = self.env._(
                     "No offer has a price: set up the price-list eService of this "
@@ -159,9 +166,15 @@ class ItscopeSupplier(models.Model):
         if "partner_id" in vals and "partner_guess" not in vals:
             vals = {**vals, "partner_guess": False}
         result = super().write(vals)
-        if "partner_id" in vals:
+        if "partner_id" in vals and not self.env.context.get("itscope_mapping_many"):
             self._after_mapping()
         return result
+
+    def _map(self, partner, guess):
+        """Note a vendor without what follows from it: :meth:`_after_mapping` does that
+        for many at once."""
+        later = self.with_context(itscope_mapping_many=True)
+        later.write({"partner_id": partner.id, "partner_guess": guess})
 
     def _after_mapping(self):
         """A new vendor gets the vendor prices of the offers, and its orders their
@@ -173,7 +186,9 @@ class ItscopeSupplier(models.Model):
         # sudo: vendor prices are made by the connector for whoever maps, as at an
         # import.
         self.env["product.supplierinfo"].sudo()._itscope_synchronise(offers.sudo())
-        self.env["purchase.order"].search(
+        # sudo: whoever maps need not see purchase orders; they get a supplier, no more.
+        orders = self.env["purchase.order"].sudo()
+        orders.search(
             [
                 ("partner_id", "child_of", self.partner_id.ids),
                 ("itscope_supplier_id", "=", False),
@@ -250,8 +265,9 @@ class ItscopeSupplier(models.Model):
                 found = index.get(key_of_row(row))
                 # Two partners with the same key are a question, not an answer.
                 if found and len(found) == 1:
-                    row.write({"partner_id": found.id, "partner_guess": guess})
+                    row._map(found, guess)
         guessed = open_rows.filtered("partner_id")
+        guessed._after_mapping()
         return self._notify(
             self.env._(
                 "%(found)s of %(open)s open suppliers were given a vendor. Check the "
@@ -340,7 +356,8 @@ class ItscopeSupplier(models.Model):
             [row._prepare_partner_values() for row in rows]
         )
         for row, partner in zip(rows, partners, strict=True):
-            row.partner_id = partner
+            row._map(partner, False)
+        rows._after_mapping()
         return self._notify(
             self.env._("%s vendors were created and mapped.", len(partners)), "success"
         )

@@ -217,14 +217,21 @@ class ItscopeSync(models.Model):
 
     # ------------------------------------------------------------------ buttons
 
+    def _check_may_steer(self):
+        """Raise unless this user may start and stop these runs."""
+        self.env["itscope.product"]._check_user()
+        self.check_access("read")
+
     def action_cancel(self):
         """The worker stops at the next batch; what is done stays."""
+        self._check_may_steer()
         # sudo: see _start.
         for sync in self.sudo().filtered(lambda run: run.state in OPEN):
             sync.write({"state": "cancelled", "date_end": fields.Datetime.now()})
 
     def action_resume(self):
         """A run that failed or was cancelled goes on where it was."""
+        self._check_may_steer()
         for sync in self.sudo():  # see _start
             if sync.state not in ("failed", "cancelled"):
                 raise UserError(

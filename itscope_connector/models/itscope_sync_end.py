@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools import commit, in_batches
@@ -74,6 +74,7 @@ class ItscopeSync(models.Model):
         """Archive the products that this run made, as far as nobody has used or changed
         them; their links and vendor prices end."""
         self.ensure_one()
+        self._check_may_undo()
         if self.state not in ("done", "failed", "cancelled"):
             raise UserError(self.env._("Only a run that has ended can be undone."))
         links = self.link_ids.filtered(lambda link: link.created and link.active)
@@ -85,6 +86,7 @@ class ItscopeSync(models.Model):
                     "changed since, or there were none."
                 )
             )
+        kept = len(links - free)
         # sudo: what the connector made it may take back, for whoever may undo runs.
         links = free.sudo()
         for batch in in_batches(links.ids, BATCH):
@@ -99,7 +101,7 @@ class ItscopeSync(models.Model):
             "%(undone)s products were archived; %(kept)s stay, since they were used or "
             "changed.",
             undone=len(free),
-            kept=len(self.link_ids) - len(free),
+            kept=kept,
         )
         if self._stop_schedule():
             message += " " + self.env._(
@@ -132,6 +134,13 @@ class ItscopeSync(models.Model):
             )
         )
         return True
+
+    def _check_may_undo(self):
+        self.check_access("read")
+        if not self.env.user.has_group("itscope_connector.group_manager"):
+            raise AccessError(
+                self.env._("Only an ITscope administrator may undo runs.")
+            )
 
     def _used(self, links):
         """Links whose product something refers to, or that a person changed."""

@@ -170,7 +170,7 @@ class ItscopeSync(models.Model):
         with self.account_id._open_client() as client:
             puids = self.puids or []
             for batch in in_batches(puids[self.position :], BATCH):
-                records = list(client.products(batch))
+                records = self._fetched(client, batch)
                 self._step([_Given(record) for record in records], len(batch))
                 missing = set(batch) - {record.puid for record in records}
                 gone = self.env["itscope.product"].search(
@@ -189,10 +189,14 @@ class ItscopeSync(models.Model):
         with self.account_id._open_client() as client:
             puids = self.puids or []
             for batch in in_batches(puids[self.position :], BATCH):
-                records = list(client.products(batch))
+                records = self._fetched(client, batch)
                 self._step([_Given(record) for record in records], len(batch))
                 self.fraction = self.position / len(puids)
                 self._tell()
+
+    def _fetched(self, client, puids):
+        links = self.env["itscope.product"]
+        return list(links._records(client, self.company_id, puids))
 
     def _restart(self):
         self.seen_ids.unlink()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProductProduct(models.Model):
@@ -27,7 +28,14 @@ class ProductProduct(models.Model):
 
     def action_itscope_search(self):
         """Search at ITscope from an order's product catalogue."""
-        order = self.env[self.env.context["product_catalog_order_model"]].browse(
-            self.env.context["product_catalog_order_id"]
-        )
+        model = self.env.context.get("product_catalog_order_model")
+        if model not in ("sale.order", "purchase.order"):
+            raise UserError(
+                self.env._(
+                    "Products from ITscope can be put into quotations and purchase "
+                    "orders. Import them here first: ITscope → Products → Search at "
+                    "ITscope."
+                )
+            )
+        order = self.env[model].browse(self.env.context["product_catalog_order_id"])
         return order.action_itscope_search()

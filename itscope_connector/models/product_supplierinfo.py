@@ -5,7 +5,16 @@ from odoo import api, fields, models
 from ..tools import write_changed
 
 #: What a person may change so that the vendor price becomes their own.
-OWN_FIELDS = {"price", "discount", "min_qty", "partner_id", "date_end", "date_start"}
+OWN_FIELDS = {
+    "price",
+    "currency_id",
+    "discount",
+    "min_qty",
+    "partner_id",
+    "product_code",
+    "date_end",
+    "date_start",
+}
 
 
 class ProductSupplierinfo(models.Model):

@@ -34,8 +34,9 @@ class PurchaseOrder(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_itscope_supplier_id(self):
+        suppliers_of = self._itscope_suppliers_by_order()
         for order in self:
-            suppliers = order._itscope_suppliers()
+            suppliers = suppliers_of[order]
             # Several suppliers of one vendor are a choice that the buyer has to make.
             order.itscope_supplier_id = suppliers if len(suppliers) == 1 else False
 
@@ -57,16 +58,36 @@ class PurchaseOrder(models.Model):
         company.
         """
         self.ensure_one()
-        partner = self.partner_id.commercial_partner_id
-        Supplier = self.env["itscope.supplier"].with_company(self.company_id)
-        if not partner:
-            return Supplier
-        return Supplier.search([("partner_id", "in", (partner | self.partner_id).ids)])
+        return self._itscope_suppliers_by_order()[self]
+
+    def _itscope_suppliers_by_order(self):
+        """``{order: suppliers}``, by one search for each company"""
+        found = {}
+        for company in self.company_id or self.env.company:
+            orders = self.filtered(
+                lambda order, c=company: (order.company_id or c) == c
+            )
+            partners = orders.partner_id | orders.partner_id.commercial_partner_id
+            suppliers = (
+                self.env["itscope.supplier"]
+                .with_company(company)
+                .search([("partner_id", "in", partners.ids)])
+            )
+            for order in orders:
+                own = order.partner_id | order.partner_id.commercial_partner_id
+                found[order] = suppliers.filtered(
+                    lambda row, p=own: row.partner_id in p
+                )
+        return found
 
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""
         self.ensure_one()
         return self.env["itscope.search"]._open(purchase_order_id=self.id)
+
+    def action_itscope_refresh(self):
+        """Fetch the products of these orders from ITscope now."""
+        return self.env["itscope.product"]._of_orders(self).action_refresh()
 
     def action_itscope_fetch_news(self):
         """Ask ITscope about these orders now."""

@@ -8,3 +8,7 @@ class SaleOrder(models.Model):
         """Search at ITscope; what is chosen becomes lines."""
         self.ensure_one()
         return self.env["itscope.search"]._open(sale_order_id=self.id)
+
+    def action_itscope_refresh(self):
+        """Fetch the products of these orders from ITscope now."""
+        return self.env["itscope.product"]._of_orders(self).action_refresh()

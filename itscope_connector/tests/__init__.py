@@ -16,3 +16,6 @@ from . import test_mapping
 from . import test_offers
 from . import test_search
 from . import test_share
+from . import test_price_list_lines
+from . import test_prices
+from . import test_shop

@@ -88,6 +88,102 @@ class TestImport(ItscopeCase):
             other.display_name, links.filtered(lambda k: k.puid == "777000").message
         )
 
+    def test_a_barcode_of_another_company_is_left_to_it_and_breaks_nothing(self):
+        company = self.env["res.company"].create({"name": "Foreign"})
+        self.env["product.product"].create(
+            {
+                "name": "Secret project",
+                "barcode": "4006381333931",
+                "company_id": company.id,
+            }
+        )
+        own = self.env["product.product"].create(
+            {"name": "Own", "company_id": self.company.id}
+        )
+        links, _counts = self.import_records(
+            self.record(), self.record(puid="777001", ean="4006381333948")
+        )
+        first = links.filtered(lambda link: link.puid == "777000")
+        self.assertFalse(first.product_id.barcode)
+        self.assertIn("another company", first.message)
+        self.assertNotIn("Secret", first.message)
+        self.assertTrue((links - first).product_id.barcode, "its neighbour has one")
+        # A product of this company may have it: Odoo asks within a company only.
+        self.account.mapping_ids.filtered(
+            lambda m: m.field_id.name == "barcode"
+        ).policy = "always"
+        linked, _counts = self.import_records(
+            self.record(puid="777002"), targets={"777002": own}
+        )
+        self.assertEqual(linked.product_id.barcode, "4006381333931")
+
+    def test_what_was_undone_keeps_its_product_from_nobody(self):
+        links, _counts = self.import_records(self.record())
+        product = links.product_id
+        links.active = False
+        again, _counts = self.import_records(
+            self.record(puid="888000", ean="", manufacturer_sku="X"),
+            targets={"888000": product},
+        )
+        self.assertEqual(again.product_id, product)
+        back, counts = self.import_records(self.record(ean=""))
+        self.assertEqual(counts["created"], 1)
+        self.assertNotEqual(back.product_id, product)
+
+    def test_a_new_type_comes_with_its_group(self):
+        links, _counts = self.import_records(
+            self.record(
+                product_type_id="131",
+                product_type_name="Tablets",
+                product_type_group_id="13",
+                product_type_group_name="Mobile",
+            )
+        )
+        self.assertEqual(links.product_type_id.display_name, "Mobile / Tablets")
+
+    def test_pictures_from_other_hosts_are_not_shown(self):
+        own = self.account.base_url
+        links, _counts = self.import_records(
+            self.record(
+                thumbnail="https://evil.example/x.png",
+                html_specs="<p>a<img src='https://evil.example/x.png'>b"
+                f"<img src='{own}/images/1.png'></p>",
+                images=(f"{own}/images/2.png",),
+            )
+        )
+        self.assertEqual(links.thumbnail_url, f"{own}/images/2.png")
+        self.assertNotIn("evil", links.html_specs)
+        self.assertIn("images/1.png", links.html_specs)
+        self.assertIn("b", links.html_specs)
+
+    def test_what_nobody_reads_is_shown_all_the_same(self):
+        links, _counts = self.import_records(
+            self.record(others={"fooBar": "<b>7</b>", "baz": "1"})
+        )
+        self.assertIn("fooBar", links.other_values_html)
+        self.assertNotIn("<b>", links.other_values_html)
+
+    def test_an_article_number_alone_is_a_question(self):
+        def propose(own_name, **values):
+            product = self.env["product.product"].create(
+                {"name": own_name, "default_code": "AB100/2TB"}
+            )
+            record = self.record(manufacturer_name="Musterwerke AG", **values)
+            proposals = self.env["itscope.product.matcher"]._proposals(
+                self.company, [record]
+            )
+            product.active = False
+            product.default_code = False
+            return proposals[record.puid].action
+
+        self.assertEqual(propose("Schraube M4"), "ask")
+        self.assertEqual(propose("Musterwerke AB100"), "link", "the manufacturer")
+        name = {"name": "Notebook AB100 Pro"}
+        self.assertEqual(propose("Notebook Pro 14", **name), "link", "the name")
+        self.assertEqual(
+            propose("Notebook AB100", **name), "ask", "a word and the number"
+        )
+
     def test_nobody_asked_for_it_so_it_is_skipped(self):
         links, counts = self.import_records(self.record(), create=False)
         self.assertFalse(links)

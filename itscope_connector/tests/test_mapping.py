@@ -116,6 +116,67 @@ class TestFieldMapping(ItscopeCase):
             for bad in ("script", "onclick", "iframe"):
                 self.assertNotIn(bad, text)
 
+    def test_html_is_cleaned_on_its_way_into_the_product(self):
+        self.env["itscope.field.mapping"].create(
+            {
+                "account_id": self.account.id,
+                "source": "marketing_text",
+                "field_id": self.env["ir.model.fields"]
+                ._get("product.product", "description")
+                .id,
+            }
+        )
+        links, _counts = self.import_records(
+            self.record(
+                marketing_text="<p onclick='x()'>good</p><script>alert(1)</script>"
+                "<img src='https://evil.example/x'>"
+            )
+        )
+        # What is handed to Odoo is harmless already: a field that lets administrators
+        # write what they like would not clean it.
+        for text in (links.said["description"], links.product_id.description):
+            self.assertIn("good", text)
+            for bad in ("script", "onclick", "evil"):
+                self.assertNotIn(bad, text)
+
+    def test_volumes_come_in_odoos_unit(self):
+        sides = {f"gross_{side}": Decimal(1) for side in ("length", "height", "width")}
+        links, _counts = self.import_records(self.record(**sides))
+        self.assertAlmostEqual(links.product_id.volume, 1.0)
+        self.env["ir.config_parameter"].set_param("product.volume_in_cubic_feet", "1")
+        links, _counts = self.import_records(self.record(puid="2000", ean="", **sides))
+        self.assertAlmostEqual(links.product_id.volume, 35.31, places=1)
+
+    def test_a_contact_mapped_later_reaches_products_that_are_here(self):
+        field = self.env["ir.model.fields"].create(
+            {
+                "model_id": self.env["ir.model"]._get("product.template").id,
+                "name": "x_manufacturer_id",
+                "field_description": "Manufacturer",
+                "ttype": "many2one",
+                "relation": "res.partner",
+            }
+        )
+        field = self.env["ir.model.fields"]._get("product.product", field.name)
+        self.env["itscope.field.mapping"].create(
+            {
+                "account_id": self.account.id,
+                "source": "manufacturer",
+                "field_id": field.id,
+            }
+        )
+        record = self.record(manufacturer_id="70", manufacturer_name="Musterwerke")
+        links, _counts = self.import_records(record)
+        links.digest = "seen"
+        self.assertFalse(links.product_id.x_manufacturer_id)
+        maker = self.env["res.partner"].create(
+            {"name": "Musterwerke GmbH", "is_company": True}
+        )
+        links.manufacturer_id.action_suggest_partners()
+        self.assertFalse(links.digest, "the next run looks at it again")
+        self.import_records(record)
+        self.assertEqual(links.product_id.x_manufacturer_id, maker)
+
     def test_compare_take_over_and_keep(self):
         links, _counts = self.import_records(self.record())
         links.product_id.name = "Own"

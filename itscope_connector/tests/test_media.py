@@ -1,10 +1,12 @@
 import base64
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from .common import SimulatorCase
 
 PRINTER, TABLET = "4012827000", "6676919000"
+SHEET = f"/products/datasheet/id/{PRINTER}/datasheet.pdf"
 
 
 @tagged("post_install", "-at_install")
@@ -61,6 +63,135 @@ class TestMedia(SimulatorCase):
         good = links.filtered(lambda li: li.puid == TABLET)
         self.assertTrue(good.product_id.image_1920)
 
+    def test_a_picture_that_unpacks_without_end_leaves_its_neighbours(
+        self,
+    ):
+        self.control(
+            "change", puid=PRINTER, facts={"imageHighRes1": "/images/bomb.png"}
+        )
+        links = self.bring(PRINTER, TABLET)
+        self.fetch()
+        bad, good = (
+            links.filtered(lambda li, p=puid: li.puid == p)
+            for puid in (PRINTER, TABLET)
+        )
+        picture = bad.media_ids.filtered(lambda m: m.kind == "image")
+        self.assertEqual(picture.state, "refused")
+        self.assertTrue(good.product_id.image_1920)
+
+    def test_the_same_content_is_not_taken_twice_and_a_new_one_is(self):
+        link = self.bring(PRINTER)
+        self.fetch()
+        media = link.media_ids.filtered(lambda m: m.kind == "image")
+        before, fetched = link.product_id.image_1920, media.image
+        media.next_date = "2020-01-01"
+        self.fetch()
+        self.assertEqual(self.observe("requests")[-1]["status"], 304)
+        self.assertEqual(media.state, "done")
+        self.assertEqual(media.image, fetched)
+        self.control("repaint", name=f"{PRINTER}.png")
+        media.next_date = "2020-01-01"
+        self.fetch()
+        self.assertNotEqual(link.product_id.image_1920, before)
+
+    def test_a_changed_address_replaces_what_came_from_the_old_one(self):
+        self.control(
+            "change",
+            puid=PRINTER,
+            facts={
+                "imageHighRes1": "/images/before.png",
+                "standardPdfDatasheet": f"{SHEET}?a=1",
+            },
+        )
+        link = self.bring(PRINTER)
+        self.fetch()
+        documents, before = link.media_ids.document_id, link.product_id.image_1920
+        self.assertEqual(len(documents), 1)
+        self.control(
+            "change",
+            puid=PRINTER,
+            facts={
+                "imageHighRes1": "/images/after.png",
+                "standardPdfDatasheet": f"{SHEET}?a=2",
+            },
+        )
+        link.action_refresh()
+        self.assertEqual(
+            link.product_id.image_1920, before, "until the new one is here"
+        )
+        self.fetch()
+        self.assertNotEqual(link.product_id.image_1920, before)
+        self.assertEqual(
+            self.env["product.document"].search(
+                [("res_id", "=", link.product_tmpl_id.id)]
+            ),
+            documents,
+        )
+        self.assertTrue(documents.url.endswith("a=2"))
+
+    def test_data_sheets_as_links_and_as_files(self):
+        self.control(
+            "change",
+            puid=PRINTER,
+            facts={
+                "standardPdfDatasheet": SHEET,
+                "manufacturerDatasheet": "https://maker.example/sheet.pdf",
+            },
+        )
+        link = self.bring(PRINTER, datasheet_policy="link")
+        self.fetch()
+        sheets = link.media_ids.filtered(lambda m: m.kind == "datasheet")
+        self.assertEqual(sheets.mapped("state"), ["link", "link"])
+        self.assertEqual(set(sheets.document_id.mapped("type")), {"url"})
+        self.account.datasheet_policy = "attachment"
+        self.fetch()
+        own, foreign = sheets.sorted("sequence")
+        self.assertEqual((own.state, own.document_id.type), ("done", "binary"))
+        self.assertTrue(own.document_id.raw.startswith(b"%PDF"))
+        self.assertEqual((foreign.state, foreign.document_id.type), ("link", "url"))
+        self.account.datasheet_policy = "link"
+        self.fetch()
+        self.assertEqual((own.state, own.document_id.type), ("link", "url"))
+        self.assertFalse(own.document_id.raw)
+        self.assertEqual(len(sheets.document_id), 2)
+
+    def test_another_policy_concerns_products_that_did_not_change(self):
+        link = self.bring(PRINTER, picture_policy="none")
+        for policy in (
+            {"picture_policy": "main"},
+            {"datasheet_policy": "none"},
+            {"accessory_policy": "none"},
+        ):
+            link.digest = "seen"
+            self.account.write(policy)
+            self.assertFalse(link.digest, policy)
+
+    def test_two_companies_share_a_product_and_its_data_sheet(self):
+        self.control(
+            "change",
+            puid=PRINTER,
+            facts={"standardPdfDatasheet": SHEET},
+        )
+        link = self.bring(PRINTER)
+        self.fetch()
+        company = self.env["res.company"].create({"name": "Second"})
+        other = self.account.copy({"company_id": company.id})
+        other.api_key = self.account.api_key
+        links = self.env["itscope.product"].with_company(company)
+        theirs = links._fetch_products(other, [PRINTER], {PRINTER: link.product_id})
+        self.fetch()
+        self.assertEqual(theirs.media_ids.document_id, link.media_ids.document_id)
+        self.assertFalse(link.media_ids.document_id.company_id)
+
+    def test_a_company_without_a_key_takes_nobodys_turn(self):
+        link = self.bring(PRINTER)
+        self.account.api_key = False
+        crons = self.env["ir.cron.trigger"].search([])
+        with patch("odoo.addons.itscope_connector.models.itscope_media.TURN", 1):
+            self.fetch()
+        self.assertEqual(set(link.media_ids.mapped("state")), {"waiting"})
+        self.assertEqual(self.env["ir.cron.trigger"].search([]), crons)
+
     def test_50_megabytes_are_refused(self):
         link = self.bring(PRINTER)
         media = link.media_ids.filtered(lambda m: m.kind == "image")
@@ -75,20 +206,6 @@ class TestMedia(SimulatorCase):
         media.url = "https://evil.example/x.png"
         self.fetch()
         self.assertEqual(media.state, "refused")
-
-    def test_further_pictures_reach_the_web_shop(self):
-        if "product.image" not in self.env:
-            self.skipTest("website_sale is not installed")
-        link = self.bring(PRINTER, picture_policy="all")
-        self.fetch()
-        template = link.product_tmpl_id
-        further = link.media_ids.filtered(lambda m: m.kind == "image" and m.sequence)
-        self.assertTrue(further)
-        self.assertEqual(len(template.product_template_image_ids), len(further))
-        template.product_template_image_ids.unlink()
-        further.action_retry()
-        self.fetch()
-        self.assertFalse(template.product_template_image_ids, "removed by a person")
 
     def test_no_pictures_at_all(self):
         link = self.bring(PRINTER, picture_policy="none", datasheet_policy="none")

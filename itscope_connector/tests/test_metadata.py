@@ -34,6 +34,14 @@ class TestMetadata(ItscopeCase):
             Supplier._synchronise([record]), {"read": 1, "created": 0, "updated": 0}
         )
 
+    def test_a_card_opens_the_lists_of_its_own_company(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        other = self.account.copy({"company_id": company.id})
+        both = other.with_context(allowed_company_ids=[self.company.id, company.id])
+        for method in ("action_open_suppliers", "action_open_links"):
+            companies = getattr(both, method)()["context"]["allowed_company_ids"]
+            self.assertEqual(companies, [company.id, self.company.id])
+
     def test_a_row_that_itscope_drops_stays(self):
         Supplier = self.env["itscope.supplier"]
         Supplier._synchronise([self.company_record()])
@@ -47,7 +55,10 @@ class TestMetadata(ItscopeCase):
             ([EService("price_list", False)], "is not set up"),
             ([EService("realtime", True)], "offers no price-list"),
             ([EService("price_list", True)], "No offers known"),
+            ([EService("price_list", True)], "although the price-list eService"),
         ):
+            if "although" in said:
+                self.import_records(self.record(self.offer(price=None)))
             terms = SupplierTerms(
                 supplier.itscope_id, tuple(services), True, (("cutOff", "16:00"),)
             )

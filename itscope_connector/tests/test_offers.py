@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ..itscope_api import Packaging, Project, ScaledPrice
+from ..itscope_api import ContractParameter, Packaging, Project, ScaledPrice
 from .common import ItscopeCase
 
 
@@ -127,6 +127,19 @@ class TestOffers(ItscopeCase):
         self.assertEqual(moved, links)
         self.assertEqual((links.puid, links.product_id), ("5555000", product))
         self.assertEqual(counts["created"], 0)
+
+    def test_what_an_order_must_state_is_shown(self):
+        parameters = (
+            ContractParameter("endUser", "End customer", True, "ACME"),
+            ContractParameter("note"),
+        )
+        links, _counts = self.import_records(
+            self.record(self.offer(contract_parameters=parameters))
+        )
+        self.assertEqual(
+            links.offer_ids.contract_text,
+            "End customer (e.g. ACME), required\nnote",
+        )
 
     def test_an_unchanged_refresh_writes_no_offer_and_no_vendor_price(self):
         links, _counts = self.import_records(self.record(self.offer()))

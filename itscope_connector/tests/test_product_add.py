@@ -169,6 +169,13 @@ class TestProductAdd(SimulatorCase):
         self.assertFalse(tablet.offer_ids)
         self.assertTrue(tablet.product_id.active)
 
+    def test_a_user_refreshes_what_vanished(self):
+        links = self.add("ean", TEST_EANS["123002"])
+        self.control("change", puid=links.puid, gone=True)
+        links.with_user(self.user).action_refresh()
+        self.assertEqual(links.state, "vanished")
+        self.assertFalse(links.offer_ids)
+
     def test_refresh_of_what_is_not_linked_says_what_to_do(self):
         product = self.env["product.product"].create({"name": "Anything"})
         with self.assertRaisesRegex(UserError, "Link with ITscope"):

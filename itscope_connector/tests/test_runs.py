@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -274,6 +276,56 @@ class TestRuns(ExportCase):
         self.env["itscope.sync"]._cron_run()
         self.assertEqual(sync.state, "done", sync.explanation)
         self.assertEqual(links[0].best_price, 77.0)
+
+    def test_sold_and_not_delivered_is_open_too(self):
+        puids = ["4012827000", "6676919000"]
+        links = self.env["itscope.product"]._fetch_products(
+            self.account, puids, {p: self.env["product.product"] for p in puids}
+        )
+        orders = self.env["sale.order"].create(
+            [
+                {
+                    "partner_id": self.vendor.id,
+                    "order_line": [(0, 0, {"product_id": link.product_id.id})],
+                }
+                for link in links
+            ]
+        )
+        orders.action_confirm()
+        orders[1].order_line.qty_delivered = 1
+        self.assertEqual(self.account._links_to_refresh("orders"), links[0])
+        action = self.account.with_user(self.user).action_refresh_orders()
+        sync = self.env["itscope.sync"].browse(action["res_id"])
+        self.assertEqual(sync.puids, [links[0].puid])
+
+    def test_the_products_of_chosen_orders_are_refreshed(self):
+        link = self.env["itscope.product"]._fetch_products(
+            self.account, ["4012827000"], {"4012827000": self.env["product.product"]}
+        )
+        line = {"product_id": link.product_id.id}
+        for model, group in (
+            ("sale.order", "sales_team.group_sale_salesman_all_leads"),
+            ("purchase.order", "purchase.group_purchase_user"),
+        ):
+            order = self.env[model].create(
+                {"partner_id": self.vendor.id, "order_line": [(0, 0, line)]}
+            )
+            self.user.group_ids += self.env.ref(group)
+            link.refresh_date = False
+            order.with_user(self.user).action_itscope_refresh()
+            self.assertTrue(link.refresh_date)
+
+    def test_a_refresh_by_itself_asks_for_no_more_than_the_button_may(self):
+        puids = ["4012827000", "6676919000"]
+        self.env["itscope.product"]._fetch_products(
+            self.account, puids, {p: self.env["product.product"] for p in puids}
+        )
+        self.account.write({"refresh_scope": "all", "refresh_hours": 1})
+        path = "odoo.addons.itscope_connector.models.itscope_account_refresh.MANY"
+        with patch(path, 1):
+            self.env["itscope.account"]._cron_refresh()
+        sync = self.env["itscope.sync"].search([("kind", "=", "refresh")])
+        self.assertEqual(len(sync.puids), 1)
 
     def test_an_unchanged_export_writes_nothing(self):
         self.account.write({"picture_policy": "all", "datasheet_policy": "link"})

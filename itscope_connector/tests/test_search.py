@@ -99,6 +99,18 @@ class TestSearch(SimulatorCase):
         search.action_add_to_order()
         self.assertEqual(order.order_line.product_qty, 1)
 
+    def test_the_hints_of_a_page_take_few_queries(self):
+        order = self.env["purchase.order"].create({"partner_id": self.vendor.id})
+        search = self.env["itscope.search"].create(
+            {"keywords": "a", "purchase_order_id": order.id}
+        )
+        search.action_search()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(any(search.line_ids.mapped("hint")))
+        self.assertLess(self.env.cr.sql_log_count - before, 20, "not one for each row")
+
     def test_from_the_catalogue_of_an_order(self):
         order = self.env["sale.order"].create({"partner_id": self.vendor.id})
         context = order.action_add_from_catalog()["context"]
@@ -108,6 +120,26 @@ class TestSearch(SimulatorCase):
         self.assertEqual(
             self.env["itscope.search"].browse(action["res_id"]).sale_order_id, order
         )
+
+    def test_by_product_type(self):
+        self.account.action_sync_metadata()
+        (product,) = self.control("products", numbers=[0])
+        kind = self.env["itscope.product.type"].search(
+            [("itscope_id", "=", str(product["productTypeId"]))]
+        )
+        search = self.search(product_type_id=kind)
+        self.assertIn(str(product["puid"]), search.line_ids.mapped("puid"))
+
+    def test_too_many_numbers_are_explained(self):
+        with self.assertRaisesRegex(UserError, "EAN: 51 numbers"):
+            self.search(ean=",".join(map(str, range(1000, 1051))))
+
+    def test_the_catalogue_of_another_document_has_no_search(self):
+        products = self.env["product.product"].with_context(
+            product_catalog_order_model="account.move", product_catalog_order_id=1
+        )
+        with self.assertRaisesRegex(UserError, "quotations and purchase orders"):
+            products.action_itscope_search()
 
     def test_nothing_found_and_nothing_asked(self):
         search = self.search(keywords="zzzz gibt es nicht")

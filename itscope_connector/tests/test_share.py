@@ -46,6 +46,8 @@ class TestShare(HttpCase, SimulatorCase):
             {"sku": "CF379A#B19", "manufacturer": "HP"},
             {"name": "HP Color LaserJet Pro MFP M477fdw"},
             {"puid": "<id>", "ean": "0888793383537"},
+            {"info": "HP Color LaserJet Pro"},
+            {"manufacturer": "HP", "ean": "1"},
         ):
             with self.subTest(values=values):
                 self.assertIn("123001", self.open(**values).text)
@@ -99,6 +101,44 @@ class TestShare(HttpCase, SimulatorCase):
             timeout=60,
         )
         self.assertIn("No single customer", answer.text)
+
+    def test_hostile_choices_do_nothing_worse_than_say_so(self):
+        self.authenticate("share-user", "share-user-1")
+        page = self.open(puid="4012827000").text
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        for values in (
+            {"choice": "²"},
+            {"choice": "9" * 30},
+            {"choice": "create", "order_id": "²"},
+            {"choice": "create", "order_id": "9" * 30},
+            {"puid": "²", "choice": "create"},
+        ):
+            with self.subTest(values=values):
+                answer = self.url_open(
+                    "/itscope/share/do",
+                    data={"csrf_token": token, "puid": "4012827000", **values},
+                    timeout=60,
+                )
+                self.assertEqual(answer.status_code, 200)
+
+    def test_a_price_list_line(self):
+        self.authenticate("share-user", "share-user-1")
+        (product,) = self.control("products", numbers=[40])
+        puid = str(product["puid"])
+        page = self.open(puid=puid, name=product["productName"]).text
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        hidden = {
+            name: page.split(f'name="{name}" value="')[1].split('"')[0]
+            for name in ("puid", "supplier", "article")
+        }
+        self.assertEqual(hidden["puid"], puid)
+        self.url_open(
+            "/itscope/share/do",
+            data={"csrf_token": token, "choice": "create", **hidden},
+            timeout=60,
+            allow_redirects=False,
+        )
+        self.assertTrue(self.env["itscope.product"].search([("puid", "=", puid)]))
 
     def test_without_the_token_nothing_happens(self):
         self.authenticate("share-user", "share-user-1")

@@ -29,6 +29,49 @@ class TestVendorPrices(ItscopeCase):
         self.assertEqual(price.price, 100.0)
         self.assertEqual(price.company_id, self.company)
 
+    def test_currency_and_article_number_can_be_changed_by_hand_too(self):
+        links, _counts = self.import_records(self.record(self.offer()))
+        price = self.prices(links.product_id)
+        price.product_code = "OWN-1"
+        self.assertTrue(price.itscope_own)
+        self.import_records(self.record(self.offer(price=Decimal(88))))
+        self.assertEqual((price.product_code, price.price), ("OWN-1", 100.0))
+
+    def test_a_deleted_vendor_price_is_not_said_to_be_there(self):
+        links, _counts = self.import_records(self.record(self.offer()))
+        self.prices(links.product_id).unlink()
+        offer = links.offer_ids
+        offer.invalidate_recordset()
+        self.assertEqual(offer.price_rule, "removed")
+        self.assertIn("deleted", offer.explanation)
+        self.import_records(self.record(self.offer(price=Decimal(88))))
+        offer.invalidate_recordset()
+        self.assertEqual(offer.price_rule, "vendor_price")
+
+    def test_mapping_many_suppliers_looks_for_offers_and_orders_once(self):
+        def queries(count):
+            rows = self.env["itscope.supplier"].create(
+                [
+                    {"itscope_id": f"7{count}{n}", "name": f"Many {count} {n}"}
+                    for n in range(count)
+                ]
+            )
+            self.env["res.partner"].create(
+                [
+                    {"name": f"Many {count} {n}", "is_company": True}
+                    for n in range(count)
+                ]
+            )
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            rows.action_suggest_partners()
+            self.env.flush_all()
+            self.assertEqual(len(rows.partner_id), count)
+            return self.env.cr.sql_log_count - before
+
+        queries(2)
+        self.assertLess(queries(12) - queries(3), 18, "two searches less for each")
+
     def test_price_follows_the_offer(self):
         links, _counts = self.import_records(self.record(self.offer()))
         self.import_records(self.record(self.offer(price=Decimal("88.5"))))

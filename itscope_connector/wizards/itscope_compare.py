@@ -12,6 +12,7 @@ class ItscopeCompare(models.TransientModel):
 
     @api.model
     def _open(self, link):
+        link._check_user()
         link.check_access("read")
         compare = self.create({"link_id": link.id})
         compare._fill()

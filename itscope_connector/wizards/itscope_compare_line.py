@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 
@@ -36,8 +37,7 @@ class ItscopeCompareLine(models.TransientModel):
     def _compute_values(self):
         importer = self.env["itscope.product.importer"]
         for line in self:
-            # Texts from ITscope stand in the source language.
-            product = line.link_id.product_id.with_context(lang="en_US")
+            product = line._product()
             field = product._fields[line.field_name]
             value = (line.link_id.said or {}).get(line.field_name)
             line.label = field._description_string(self.env)
@@ -62,20 +62,42 @@ class ItscopeCompareLine(models.TransientModel):
             return f"{value:g}"
         return str(value) if value else ""
 
-    def action_take_over(self):
-        """Write what ITscope says; from now on the field follows ITscope again."""
+    def _product(self):
+        """The product as the import writes it: texts from ITscope stand in the source
+        language, and what each company has of its own is the link's company's."""
+        link = self.link_id
+        return link.product_id.with_company(link.company_id).with_context(lang="en_US")
+
+    def _checked_link(self):
+        """The link, after a look at whether this user may do something about it: the
+        line came from the browser, and what follows is done with all rights."""
         self.ensure_one()
         link, name = self.link_id, self.field_name
-        # sudo: as an import, a user of the connector may bring in what ITscope says.
-        product = link.sudo().product_id.with_context(lang="en_US")
-        product[name] = link.said[name]
+        link._check_user()
+        link.check_access("read")
+        account = self.env["itscope.account"]._of_company(link.company_id)
+        mapped = {target for _source, target, _policy in account._rules()}
+        if name not in mapped or name not in (link.said or {}):
+            raise UserError(
+                self.env._(
+                    "This field no longer comes from ITscope. Open the comparison "
+                    "again."
+                )
+            )
+        return link
+
+    def action_take_over(self):
+        """Write what ITscope says; from now on the field follows ITscope again."""
+        link, name = self._checked_link(), self.field_name
+        # sudo: as an import, a user of the connector may bring in what ITscope says;
+        # that it is no more than that was checked above.
+        self.sudo()._product()[name] = link.said[name]
         link.sudo().kept = {k: v for k, v in (link.kept or {}).items() if k != name}
         return self.compare_id._show()
 
     def action_keep(self):
         """Keep the own value; it is not shown as open until ITscope says otherwise."""
-        self.ensure_one()
-        link = self.link_id
+        link = self._checked_link()
         # sudo: see action_take_over.
         link.sudo().kept = {
             **(link.kept or {}),

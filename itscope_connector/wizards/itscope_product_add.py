@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..product_fields import best_price
+from ..itscope_api import is_price_list_line, is_puid
 
 #: What one paste may hold: more belongs into an export.
 MAX_VALUES = 1000
@@ -139,7 +139,9 @@ class ItscopeProductAdd(models.TransientModel):
 
     def _fetch(self, client, values):
         if self.kind == "puid":
-            return client.products([value for value in values if value.isdigit()])
+            return self.env["itscope.product"]._records(
+                client, self.company_id, [value for value in values if is_puid(value)]
+            )
         filters = {
             "ean": {"ean": values},
             "manufacturer_sku": {"manufacturer_sku": values},
@@ -188,6 +190,7 @@ class ItscopeProductAdd(models.TransientModel):
         proposals = self.env["itscope.product.matcher"]._proposals(
             self.company_id, records
         )
+        prices = self.account_id._prices()
         lines, seen = [], set()
         for value in values:
             found = by_key.get(self._normal(value), [])
@@ -196,26 +199,29 @@ class ItscopeProductAdd(models.TransientModel):
                     {
                         "number": value,
                         "action": "skip",
-                        "reason": self.env._("ITscope does not know this number."),
+                        "reason": self._why_unknown(value),
                     }
                 )
             for record in found:
-                line = self._prepare_line(value, record)
+                line = self._prepare_line(value, record, prices)
                 line.update(self._propose(record, found, proposals[record.puid], seen))
                 seen.add(record.puid)
                 lines.append(line)
         return lines
 
-    def _prepare_line(self, value, record):
-        best = best_price(record)
+    def _why_unknown(self, value):
+        if self.kind == "puid" and is_price_list_line(value):
+            return self.env._(
+                "Price-list-line products are found by the supplier's article number "
+                "only."
+            )
+        return self.env._("ITscope does not know this number.")
+
+    def _prepare_line(self, value, record, prices):
         return {
             "number": value,
-            "puid": record.puid,
-            "name": record.name or record.short_description,
-            "manufacturer": record.manufacturer_name,
-            "manufacturer_sku": record.manufacturer_sku,
-            "ean": record.ean,
-            "price": float(best or 0),
+            **self.line_ids._prepare_choice(record),
+            "price": prices.best(record) or 0.0,
             "stock": record.aggregated_stock
             or sum(o.stock or 0 for o in record.offers),
             "supplier_count": len({offer.supplier_id for offer in record.offers}),
@@ -271,26 +277,12 @@ class ItscopeProductAdd(models.TransientModel):
                 self.env._("Nothing is chosen. Choose an action on at least one line.")
             )
         lines._check_before_import()
-        targets = {
-            line.puid: line.product_id
-            if line.action == "link"
-            else self.env["product.product"]
-            for line in lines
-            if line.action in ("create", "link")
-        }
-        # Fetched again: between finding and importing, minutes may have passed.
-        links = self.env["itscope.product"]._fetch_products(
-            self.account_id, lines.mapped("puid"), targets
-        )
-        return self._show(links, lines)
-
-    def _show(self, links, lines):
-        missing = set(lines.mapped("puid")) - set(links.mapped("puid"))
-        if missing:
+        links, gone = lines._fetch_chosen(self.account_id)
+        if gone:
             raise UserError(
                 self.env._(
                     "ITscope no longer has %s. Take these lines out and import again.",
-                    ", ".join(sorted(missing)),
+                    ", ".join(sorted(gone.mapped("puid"))),
                 )
             )
         if len(links) == 1:

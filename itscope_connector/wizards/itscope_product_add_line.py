@@ -7,18 +7,18 @@ class ItscopeProductAddLine(models.TransientModel):
 
     _name = "itscope.product.add.line"
     _description = "Product found at ITscope"
+    _inherit = ["itscope.choice.mixin"]
 
     wizard_id = fields.Many2one(
         "itscope.product.add", required=True, ondelete="cascade", index=True
     )
     number = fields.Char(readonly=True)
-    puid = fields.Char(string="ITscope ID", readonly=True)
-    name = fields.Char(readonly=True)
-    manufacturer = fields.Char(readonly=True)
-    manufacturer_sku = fields.Char(string="Manufacturer article number", readonly=True)
-    ean = fields.Char(string="EAN", readonly=True)
+    currency_id = fields.Many2one(related="wizard_id.company_id.currency_id")
     price = fields.Float(
-        string="Best price", digits="Product Price", readonly=True, help="0: unknown."
+        string="Best price",
+        digits="Product Price",
+        readonly=True,
+        help="Of new goods, in the company's currency; 0: unknown.",
     )
     stock = fields.Integer(readonly=True)
     supplier_count = fields.Integer(string="Suppliers", readonly=True)
@@ -32,7 +32,6 @@ class ItscopeProductAddLine(models.TransientModel):
         required=True,
         default="skip",
     )
-    product_id = fields.Many2one("product.product", string="Product in Odoo")
     reason = fields.Char(readonly=True)
 
     def _check_before_import(self):
@@ -44,10 +43,6 @@ class ItscopeProductAddLine(models.TransientModel):
                 problems.append(
                     self.env._("%s: nothing was found, leave it out.", line.number)
                 )
-            if line.action == "link" and not line.product_id:
-                problems.append(
-                    self.env._("%s: choose the product to link.", line.number)
-                )
             if line.puid in seen:
                 problems.append(
                     self.env._(
@@ -55,7 +50,8 @@ class ItscopeProductAddLine(models.TransientModel):
                         number=line.number,
                     )
                 )
-            if line.action == "link" and line.product_id in seen.values():
+            linked = line.action == "link" and line.product_id
+            if linked and linked in seen.values():
                 problems.append(
                     self.env._(
                         "%(number)s: %(product)s is chosen twice.",

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..itscope_api import MAX_VALUES, NEW_GOODS
 from ..itscope_api.search import SORTS
-from ..product_fields import best_price
 
 PAGE = 50
 
@@ -95,6 +95,19 @@ class ItscopeSearch(models.TransientModel):
         def several(text):
             return [part.strip() for part in (text or "").split(",") if part.strip()]
 
+        for name in ("ean", "manufacturer_sku", "supplier_sku"):
+            count = len(several(self[name]))
+            if count > MAX_VALUES:
+                raise UserError(
+                    self.env._(
+                        "%(field)s: %(count)s numbers are too many for a search; up to "
+                        "%(max)s are possible. Paste longer lists under ITscope → "
+                        "Products → Add Products.",
+                        field=self._fields[name]._description_string(self.env),
+                        count=count,
+                        max=MAX_VALUES,
+                    )
+                )
         filters = {
             "keywords": (self.keywords or "").strip(),
             "ean": several(self.ean),
@@ -142,6 +155,7 @@ class ItscopeSearch(models.TransientModel):
         kept = set(chosen.mapped("puid"))
         matcher = self.env["itscope.product.matcher"]
         proposals = matcher._proposals(self.company_id, records)
+        prices = self.account_id._prices()
         names = {offer.supplier_id for record in records for offer in record.offers}
         suppliers = {
             supplier.itscope_id: supplier.id
@@ -156,7 +170,9 @@ class ItscopeSearch(models.TransientModel):
                 "has_next": len(records) == PAGE,
                 "line_ids": [
                     Command.create(
-                        self._prepare_line(record, proposals[record.puid], suppliers)
+                        self._prepare_line(
+                            record, proposals[record.puid], suppliers, prices
+                        )
                     )
                     for record in records
                     if record.puid not in kept
@@ -165,17 +181,11 @@ class ItscopeSearch(models.TransientModel):
         )
         return self._show()
 
-    def _prepare_line(self, record, proposal, suppliers):
-        best = best_price(record)
-        picture = record.thumbnail or next(iter(record.images), "")
+    def _prepare_line(self, record, proposal, suppliers, prices):
         return {
-            "puid": record.puid,
-            "name": record.name or record.short_description or record.puid,
-            "manufacturer": record.manufacturer_name,
-            "manufacturer_sku": record.manufacturer_sku,
-            "ean": record.ean,
-            "picture_url": picture if self._is_itscopes(picture) else False,
-            "price": float(best or 0),
+            **self.line_ids._prepare_choice(record),
+            "picture_url": self.account_id._picture_url(record),
+            "price": prices.best(record) or 0.0,
             "stock": record.aggregated_stock
             if record.aggregated_stock is not None
             else sum(offer.stock or 0 for offer in record.offers),
@@ -191,8 +201,8 @@ class ItscopeSearch(models.TransientModel):
                         "supplier_name": offer.supplier_name,
                         "supplier_sku": offer.supplier_sku,
                         "condition_name": offer.condition_name,
-                        "is_new": offer.condition == 1,
-                        "price": float(offer.price or 0),
+                        "is_new": offer.condition == NEW_GOODS,
+                        "price": prices.per_unit(offer) or 0.0,
                         "currency": offer.currency,
                         "stock": max(offer.stock or 0, 0),
                         "stock_status": str(offer.stock_status),
@@ -203,14 +213,14 @@ class ItscopeSearch(models.TransientModel):
                 )
                 for offer in sorted(
                     record.offers,
-                    key=lambda o: (o.condition != 1, o.price is None, o.price or 0),
+                    key=lambda o: (
+                        o.condition != NEW_GOODS,
+                        prices.of(o) is None,
+                        prices.of(o) or 0,
+                    ),
                 )
             ],
         }
-
-    def _is_itscopes(self, url):
-        """Pictures are shown by the user's browser: from ITscope's hosts only."""
-        return bool(url) and self.account_id._is_itscope_url(url)
 
     # ------------------------------------------------------------------ importing
 
@@ -231,6 +241,11 @@ class ItscopeSearch(models.TransientModel):
         order.check_access("write")
         links = self._import_chosen()
         product_of = {link.puid: link.product_id for link in links}
+        # Those that were here already, under whichever id by now.
+        product_of.update(
+            (line.puid, line.product_id)
+            for line in self.line_ids.filtered(lambda li: li.action == "refresh")
+        )
         order.write(
             {
                 "order_line": [
@@ -263,34 +278,12 @@ class ItscopeSearch(models.TransientModel):
                     ", ".join(undecided.mapped("name")),
                 )
             )
-        empty = lines.filtered(
-            lambda line: line.action == "link" and not line.product_id
-        )
-        if empty:
-            raise UserError(
-                self.env._(
-                    "Choose the product to link for: %s.",
-                    ", ".join(empty.mapped("name")),
-                )
-            )
-        targets = {
-            line.puid: line.product_id
-            if line.action == "link"
-            else self.env["product.product"]
-            for line in lines
-            if line.action in ("link", "create")
-        }
-        links = self.env["itscope.product"]._fetch_products(
-            self.account_id, lines.mapped("puid"), targets
-        )
-        gone = set(lines.mapped("puid")) - set(links.mapped("puid"))
+        links, gone = lines._fetch_chosen(self.account_id)
         if gone:
             raise UserError(
                 self.env._(
                     "ITscope no longer has %s. Take it out and try again.",
-                    ", ".join(
-                        lines.filtered(lambda li: li.puid in gone).mapped("name")
-                    ),
+                    ", ".join(gone.mapped("name")),
                 )
             )
         return links

@@ -15,6 +15,8 @@ from .postgres import PORT, ROLE, Cluster
 ALONE = ("purchase", "sale")
 #: A PostgreSQL from a wheel has no such extension; Odoo does without it.
 HARMLESS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+#: Fields and pictures that the first addon fills only where other addons bring them.
+SHOP = ("purchase", "sale", "website_sale", "stock_delivery")
 FULL = ("purchase_stock", "sale_management", "l10n_de")
 
 

@@ -5,7 +5,8 @@
     own
     ./setup/test simulator                the simulated ITscope against ITscope's
     contract
-    ./setup/test itscope_connector        the first addon, installed alone
+    ./setup/test itscope_connector        the first addon, alone and beside the web
+    shop
     ./setup/test itscope_connector_opentrans
     ./setup/test system                   server, simulated ITscope and browser together
     ./setup/test quality                  formatting, lint, types
@@ -108,37 +109,49 @@ def simulated(arguments: list[str]) -> Count:
 
 
 def addon(name: str) -> Callable[[list[str]], Count]:
-    """The tests of an addon in Odoo: the first on its own, the second with both."""
+    """The tests of an addon in Odoo: the first on its own, then its file ``test_shop``
+    beside the web shop, the second with both."""
+    folder = ROOT / name / "tests"
+    shop = folder / "test_shop.py"
 
     def tests(arguments: list[str]) -> Count:
-        found = odoo()
-        alone = name == ADDONS[0]
-        modules = databases.ALONE if alone else databases.FULL
-        addons = ADDONS[:1] if alone else ADDONS
-        logs = cache_dir() / "logs"
-        with postgres.cluster("test", fast=True) as cluster:
-            source = databases.prepared(
-                found, cluster, "alone" if alone else "full", modules, addons
-            )
-            database = f"test-{name}"
-            databases.copy(cluster, source, database)
-            with simulator(found.python, logs / f"{name}-simulator.log") as sim:
-                env = {
-                    **found.env,
-                    **_shared(),
-                    "ITSCOPE_SIMULATOR_URL": sim,
-                    "ODOO_RC": str(_config(found, cluster, database)),
-                }
-                plugin = [f"--odoo-database={database}", "--odoo-http"]
-                return pytest(
-                    name,
-                    found.python,
-                    [ROOT / name / "tests"],
-                    [*plugin, *arguments],
-                    env,
-                )
+        if name != ADDONS[0]:
+            return _in_odoo(name, "full", databases.FULL, ADDONS, [folder], arguments)
+        first = ADDONS[:1]
+        without = [f"--ignore={shop}", *arguments]
+        count = _in_odoo(name, "alone", databases.ALONE, first, [folder], without)
+        count.add(
+            _in_odoo(f"{name}-shop", "shop", databases.SHOP, first, [shop], arguments)
+        )
+        return count
 
     return tests
+
+
+def _in_odoo(
+    name: str,
+    kind: str,
+    modules: tuple[str, ...],
+    addons: tuple[str, ...],
+    paths: list[Path],
+    arguments: list[str],
+) -> Count:
+    """Tests in a copy of the prepared database of this kind."""
+    found = odoo()
+    logs = cache_dir() / "logs"
+    with postgres.cluster("test", fast=True) as cluster:
+        source = databases.prepared(found, cluster, kind, modules, addons)
+        database = f"test-{name}"
+        databases.copy(cluster, source, database)
+        with simulator(found.python, logs / f"{name}-simulator.log") as sim:
+            env = {
+                **found.env,
+                **_shared(),
+                "ITSCOPE_SIMULATOR_URL": sim,
+                "ODOO_RC": str(_config(found, cluster, database)),
+            }
+            plugin = [f"--odoo-database={database}", "--odoo-http"]
+            return pytest(name, found.python, paths, [*plugin, *arguments], env)
 
 
 def _config(found: Odoo, cluster: postgres.Cluster, database: str) -> Path:

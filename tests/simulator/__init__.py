@@ -15,6 +15,8 @@ is named):
   (`answers`)
 - the send method answers with a ``deal`` in XML (`routes_business`)
 - a path with a reserved character that is encoded once finds nothing (`routes_products`)
+- methods by id do not know price-list lines, since they have no `plzproducts`
+  (`routes_products`)
 - `realtime=true` brings the moment's stamps, and values that the control interface set as
   live ones (`catalogue`)
 - of `eservices` only ``partialDeliveryAvailable`` is documented: the other names are

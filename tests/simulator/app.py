@@ -60,7 +60,7 @@ class App:
         state = self.state
         image = re.fullmatch(r"/2\.[01]/images/(\w+\.png)", request.path)
         if image:
-            return routes_products.image(request, image.group(1))
+            return routes_products.image(state, request, image.group(1))
         agent = request.headers.get("User-Agent", "")
         with state.lock:
             refused = state.limits.refuse(agent)
@@ -75,6 +75,10 @@ class App:
         public = re.fullmatch(r"t/([\w-]+)", rest)
         if public:
             return routes_products.export(state, request, public.group(1), version)
+        sheet = re.fullmatch(r"products/datasheet/id/(\d+)/datasheet\.(html|pdf)", rest)
+        if sheet:
+            # Linked in product data, and open without login.
+            return routes_products.datasheet(state, *sheet.groups())
         auth = request.authorization
         account = (
             state.accounts.get(auth.username or "")
@@ -103,11 +107,6 @@ class App:
                 "GET",
                 METADATA,
                 lambda path, kind: routes_products.metadata(state, account, path, kind),
-            ),
-            (
-                "GET",
-                r"products/datasheet/id/(?P<puid>\d+)/datasheet\.(?P<kind>html|pdf)",
-                lambda puid, kind: routes_products.datasheet(state, puid, kind),
             ),
             (
                 "GET",

@@ -107,6 +107,10 @@ class Catalogue:
         self.version = 0
         self.changes: dict[str, dict[str, Any]] = {}
         self.gone: set[str] = set()
+        #: Values of the products themselves: puid → values.
+        self.facts: dict[str, dict[str, Any]] = {}
+        #: Numbers of price-list lines that ITscope has matched to a product since.
+        self.matched: set[int] = set()
         #: What only ``realtime`` requests show: puid → values of its offers.
         self.live: dict[str, dict[str, Any]] = {}
         self.cache: dict[int, dict[str, Any]] = {}
@@ -152,6 +156,18 @@ class Catalogue:
     def change(self, puid: str, supplier: str | None = None, **values: Any) -> None:
         """Other values (price, stock …) for a product's offers, or one supplier's."""
         self.changes.setdefault(puid, {})[supplier or "*"] = values
+        self.cache.clear()
+        self.version += 1
+
+    def tell(self, puid: str, values: dict[str, Any]) -> None:
+        """Other values of a product itself; None takes one away."""
+        self.facts.setdefault(puid, {}).update(values)
+        self.cache.clear()
+        self.version += 1
+
+    def match(self, number: int) -> None:
+        """A price-list line becomes a product of the catalogue, with another id."""
+        self.matched.add(number)
         self.cache.clear()
         self.version += 1
 
@@ -236,7 +252,7 @@ class Catalogue:
         maker_sku = self._maker_sku(rng, number, line)
         if number in (8, 9):
             maker, maker_sku = number - 4, SHARED_SKU
-        price_list_only = number % 41 == 40
+        price_list_only = number % 41 == 40 and number not in self.matched
         puid = FIRST_PUID + number * 1000 + (999 if price_list_only else 0)
         name = f"{MANUFACTURERS[maker]} {line} {number + 100} {PRODUCT_TYPES[kind][1]}"
         contract = {10: 3, 11: 2}.get(kind, 0)
@@ -465,6 +481,11 @@ class Catalogue:
         return offer
 
     def _apply_changes(self, product: dict[str, Any]) -> None:
+        for name, value in self.facts.get(str(product["puid"]), {}).items():
+            if value is None:
+                product.pop(name, None)
+            else:
+                product[name] = value
         changes = self.changes.get(str(product["puid"]))
         if not changes:
             return

@@ -70,6 +70,15 @@ UPDATE_OFFER_FIELDS = {
     "lastStockUpdate",
     "projects",
 }
+#: Addresses that lie at ITscope.
+LINKS = (
+    "standardHtmlDatasheet",
+    "standardPdfDatasheet",
+    "imageHighRes1",
+    "image2",
+    "image3",
+    "imageThumb",
+)
 #: Names that API 2.1 changed, and fields that 2.0 does not have.
 OLD_NAMES = {"productName": "productNameWithManufacturer", "imageHighRes1": "image1"}
 NEW_IN_21 = {
@@ -84,7 +93,7 @@ NEW_IN_21 = {
 def view(product: dict[str, Any], name: str, version: str, base: str) -> dict[str, Any]:
     """A product in a view (``standard``, ``standardUpdate``, ``developer`` …) and version."""
     shown = dict(product)
-    for link in ("standardHtmlDatasheet", "imageHighRes1", "imageThumb"):
+    for link in LINKS:
         if shown.get(link, "").startswith("/"):
             shown[link] = base + shown[link]
     if name.endswith("Update"):

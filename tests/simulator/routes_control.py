@@ -109,13 +109,20 @@ def exports(state: State, body: dict[str, Any]) -> Any:
     return {name: export.started for name, export in state.exports.items()}
 
 
+def repaint(state: State, body: dict[str, Any]) -> Any:
+    """From now on pictures of this name look different, at the same address."""
+    state.painted[body["name"]] = state.painted.get(body["name"], 0) + 1
+    return {"ok": True}
+
+
 def drift(state: State, body: dict[str, Any]) -> Any:
     return {"changed": state.catalogue.drift(body["seed"], body["share"])}
 
 
 def change(state: State, body: dict[str, Any]) -> Any:
     """``puid``, optionally ``supplier``, and new ``values``; ``gone`` takes it away,
-    ``live`` shows the values to ``realtime`` requests only.
+    ``live`` shows the values to ``realtime`` requests only, ``facts`` are values of the
+    product itself, ``matched`` is the number of a price-list line that is one no more.
     """
     if body.get("gone"):
         state.catalogue.gone.add(body["puid"])
@@ -123,6 +130,10 @@ def change(state: State, body: dict[str, Any]) -> Any:
     elif body.get("back"):
         state.catalogue.gone.discard(body["puid"])
         state.catalogue.version += 1
+    elif body.get("facts"):
+        state.catalogue.tell(body["puid"], body["facts"])
+    elif "matched" in body:
+        state.catalogue.match(body["matched"])
     elif body.get("live"):
         state.catalogue.live[body["puid"]] = body["values"]
     else:
@@ -151,6 +162,7 @@ ACTIONS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
         exports,
         change,
         drift,
+        repaint,
         products,
     )
 }

@@ -62,7 +62,12 @@ def products(
         ids = unquote(what).split(",")
         if len(ids) > PAGE:
             return answers.message(400, "Höchstens 50 IDs pro Anfrage")
-        found = [p for puid in ids if (p := catalogue.by_puid(puid.strip()))]
+        # No `plzproducts` here: price-list lines have no id that can be asked for.
+        found = [
+            p
+            for puid in ids
+            if (p := catalogue.by_puid(puid.strip())) and not is_price_list(p)
+        ]
     elif how == "ean":
         found = list(
             itertools.islice((p for p in catalogue if p.get("ean") == what), 1)
@@ -236,9 +241,9 @@ def datasheet(state: State, puid: str, kind: str) -> Response:
     )
 
 
-def image(request: Request, name: str) -> Response:
-    """A small PNG whose colour follows from the product; one of 50 MB and one that is a
-    web page, for those who trust every address."""
+def image(state: State, request: Request, name: str) -> Response:
+    """A small PNG whose colour follows from the product; one of 50 MB, one that is a web
+    page and one that unpacks without end, for those who trust every address."""
     if name == "html.png":
         return Response("<html><body>Wartung</body></html>", content_type="image/png")
     if name == "huge.png":
@@ -246,12 +251,15 @@ def image(request: Request, name: str) -> Response:
             (b"\x89PNG\r\n\x1a\n" + b"\0" * 1024 * 1024 for _part in range(50)),
             content_type="image/png",
         )
+    if name == "bomb.png":
+        return _png(name, b"Comment\0\0" + zlib.compress(b"\0" * 1024 * 1024), 70)
+    name = f"{name}/{state.painted.get(name, 0)}"
     response = _png(name)
     response.set_etag(f"{zlib.crc32(name.encode()):x}")
     return response.make_conditional(request.environ)
 
 
-def _png(name: str) -> Response:
+def _png(name: str, text: bytes = b"", times: int = 0) -> Response:
     colour = bytes(zlib.crc32(name.encode()).to_bytes(4, "big")[:3])
     raw = (b"\0" + colour * 32) * 32
 
@@ -267,6 +275,7 @@ def _png(name: str) -> Response:
     body = (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
+        + chunk(b"zTXt", text) * times
         + chunk(b"IDAT", zlib.compress(raw))
         + chunk(b"IEND", b"")
     )

@@ -52,6 +52,8 @@ class State:
         self.limits = Limits(self.clock)
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
+        #: name of a picture → how often it was painted anew
+        self.painted: dict[str, int] = {}
         accounts = (
             Account("m1000001", "demo-key-0001"),
             Account("m1000002", "demo-key-0002"),

@@ -45,7 +45,8 @@ def prepare(odoo: Odoo, simulator: Control) -> None:
     if found:
         odoo.call("itscope.account", "write", found, values)
     else:
-        odoo.call("itscope.account", "create", [{"name": "ITscope", **values}])
+        found = odoo.call("itscope.account", "create", [{"name": "ITscope", **values}])
+    odoo.call("itscope.account", "action_sync_metadata", found)
 
 
 def search_and_import(screens: Screens, odoo: Odoo) -> None:
@@ -201,6 +202,19 @@ def refresh(screens: Screens, odoo: Odoo) -> None:
     cron(odoo, "ir_cron_sync")
     expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")
     screens.shot("refresh-run")
+    for button in ("Refresh products in open orders", "Refresh all linked products"):
+        screens.menu("Configuration", "Accounts")
+        screens.open("ITscope")
+        screens.button(button)
+        cron(odoo, "ir_cron_sync")
+        expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")
+    screens.page.goto(f"{screens.url}/odoo/action-sale.action_quotations")
+    screens.settle()
+    screens.select("Kunde AG")
+    screens.page.get_by_role("button", name="Actions").click()
+    screens.page.get_by_role("menuitem", name="Refresh products from ITscope").click()
+    screens.message("1 products were refreshed")
+    screens.app("ITscope")
     screens.menu("Products", "Pictures and Data Sheets")
     screens.page.locator("tbody .o_list_record_selector input").first.check()
     screens.button("Fetch again")

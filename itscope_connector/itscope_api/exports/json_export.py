@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from ..errors import MalformedError
 from ..readers.table import Node
+from ..search import is_puid
 from .entry import MAX_PRODUCT, Entry, Export, digest_of
 
 CHUNK = 1024 * 1024
@@ -66,7 +67,7 @@ class JsonExport(Export):
 
     def _entry(self, node: Node, raw: str) -> Iterator[Entry]:
         puid = str(node.get("puid") or "").strip()
-        if not puid.isdigit() or len(puid) > 20:
+        if not is_puid(puid):
             self.note("no_id")
             return
         content = raw.encode("utf-8", "surrogateescape")

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from ..errors import MalformedError
 from ..readers.products import OFFER, PRODUCT, PROJECT
 from ..readers.table import Node
+from ..search import is_puid
 from .entry import Entry, Export, digest_of
 from .rows import Rows
 
@@ -60,7 +61,7 @@ class TableExport(Export):
             names = spelled(rows.header)
             for key, group in groupby(rows, lambda row: _cell(row, puid)):
                 found = list(group)
-                if not key.isdigit() or len(key) > 20:
+                if not is_puid(key):
                     self.note("no_id")
                     continue
                 if any(len(row) > len(names) for row in found):

@@ -12,6 +12,7 @@ from lxml import etree
 from ..errors import MalformedError
 from ..readers.formats import BOM, xml_element, xml_nodes
 from ..readers.table import Node
+from ..search import is_puid
 from .entry import MAX_PRODUCT, Entry, Export, digest_of
 
 CHUNK = 1024 * 1024
@@ -121,7 +122,7 @@ class XmlExport(Export):
             self._watch(stream, self._path.stat().st_size)
             for node in xml_nodes(stream, "product"):
                 puid = str(node.get("puid") or "").strip()
-                if not puid.isdigit():
+                if not is_puid(puid):
                     self.note("no_id")
                     continue
                 digest = digest_of(repr(node).encode("utf-8", "replace"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import MalformedError
 from ..readers.table import Node
+from ..search import is_puid
 from .entry import Entry, Export, digest_of
 from .joining import Children, InOrder, Sorted
 from .rows import Rows
@@ -94,7 +95,7 @@ class ZipExport(Export):
             key = row[puid].strip() if puid < len(row) else ""
             taken = {name: child.take(key) for name, child in children.items()}
             inner = self._inner(taken.get(OFFER, []), children, of_offers)
-            if not key.isdigit() or len(key) > 20:
+            if not is_puid(key):
                 self.note("no_id")
                 continue
             parts = [row, *(r for rows in taken.values() for r in rows)]

@@ -404,6 +404,27 @@ def test_an_ean_that_products_share_and_price_list_products(
     assert product.puid == str(row["puid"])
 
 
+def test_a_price_list_line_is_found_by_its_article_only(
+    both: Client, sent: list[requests.PreparedRequest], simulator: Control
+) -> None:
+    rows = all_products(simulator)
+    row = next(
+        row for row in rows if row["puid"] % 1000 == 999 and row["supplierItems"]
+    )
+    puid, offer = str(row["puid"]), row["supplierItems"][0]
+    assert list(both.products([puid])) == []
+    assert sent == [], "it can't be asked for"
+    article = (str(offer["supplierId"]), offer["supplierSKU"])
+    assert puid in [product.puid for product in both.articles([article])]
+    assert "plzproducts=true" in str(sent[-1].url)
+    assert list(both.articles([])) == []
+    # Once ITscope has matched it, the product comes instead.
+    simulator.call("change", matched=(row["puid"] - FIRST) // 1000)
+    found = [product.puid for product in both.articles([article])]
+    assert f"{puid[:-3]}000" in found
+    assert puid not in found
+
+
 def test_filters_are_combined(both: Client, simulator: Control) -> None:
     sku = "PRO-1000"
     two = list(both.search(manufacturer_sku=[sku]))

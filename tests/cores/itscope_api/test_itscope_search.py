@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from told_server import patient
 
-from itscope_api import InvalidRequestError, Product
+from itscope_api import InvalidRequestError, Product, is_price_list_line, is_puid
 from itscope_api.search import MAX_VALUES, Filters, encode, puid_batches, segment
 
 
@@ -40,6 +40,19 @@ class Catalogue:
     def search(self, *skus: str, **others: str) -> list[str]:
         values = {"hstpid": skus, **{k: [v] for k, v in others.items()}}
         return [p.manufacturer_sku for p in Filters(values).search(self.pages)]
+
+
+def test_ids_of_products() -> None:
+    for puid in ("12345678000", "12345678999", "12345678-999", "9" * 20):
+        assert is_puid(puid), puid
+    for text in ("", "²", "-999", "1-99", "abc", "9" * 21, "1 2"):
+        assert not is_puid(text), text
+    assert is_price_list_line("12345678999")
+    assert is_price_list_line("12345678-999")
+    assert not is_price_list_line("12345678000")
+    assert list(puid_batches(["12345678999", "12345678-999", "1000", "1000"])) == [
+        ["1000"]
+    ]
 
 
 def test_plain_encoding_comes_first_and_is_enough() -> None:

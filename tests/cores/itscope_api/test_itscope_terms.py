@@ -36,11 +36,28 @@ def test_the_documented_field_and_what_stands_beside_it() -> None:
 @pytest.mark.parametrize(
     "services",
     [
-        {"eServices": [{"type": "PRICELIST", "configured": True}, {"type": "REALTIME"}]},
-        {"eservices": {"eservice": [{"name": "Preisliste", "status": "ACTIVE"}, {"name": "Echtzeit"}]}},
-        {"eServiceList": [{"eServiceType": "priceList", "enabled": "true"}, {"kind": "realtime"}]},
+        {
+            "eServices": [
+                {"type": "PRICELIST", "configured": True},
+                {"type": "REALTIME"},
+            ]
+        },
+        {
+            "eservices": {
+                "eservice": [
+                    {"name": "Preisliste", "status": "ACTIVE"},
+                    {"name": "Echtzeit"},
+                ]
+            }
+        },
+        {
+            "eServiceList": [
+                {"eServiceType": "priceList", "enabled": "true"},
+                {"kind": "realtime"},
+            ]
+        },
     ],
-)  # fmt: skip
+)
 def test_kinds_and_state_under_any_name(services: dict[str, Any]) -> None:
     assert read(**services).services == (
         EService("price_list", True),

@@ -12,14 +12,21 @@ from odoo.addons.itscope_connector.itscope_api import (
     NetworkError,
     NotFoundError,
 )
-from odoo.addons.itscope_connector.tools import commit, commit_progress, naive
+from odoo.addons.itscope_connector.tools import (
+    commit,
+    commit_progress,
+    naive,
+    roll_back,
+)
 
-from ..tools import SEND_ACTIVITY, html_list
+from ..tools import ENDED, html_list
 
 _logger = logging.getLogger(__name__)
 
 #: Wait before a certainly unprocessed order is sent again, where ITscope names no time.
 RETRY_AFTER = timedelta(minutes=5)
+#: The same after an error of Odoo's own.
+RETRY_BROKEN = timedelta(hours=1)
 
 
 class ItscopeDeal(models.Model):
@@ -42,8 +49,9 @@ class ItscopeDeal(models.Model):
     * No answer, or one that can't be understood: ``unknown``. ITscope is asked for the
       order by its number, again and again. It is never sent again by itself: a person
       may withdraw it, after ITscope has said repeatedly that it is not there.
-    * An order of which an earlier attempt was unknown is looked for before each new
-      one.
+    * An order that has left before is looked for before it leaves again: after an
+      attempt of unknown outcome, after a refusal, and where an earlier ITscope order
+      ended without goods.
     * A worker that dies leaves ``sending``; after some minutes that is ``unknown``.
     """
 
@@ -55,6 +63,14 @@ class ItscopeDeal(models.Model):
     )
     left_date = fields.Datetime(
         string="Left Odoo", readonly=True, help="When it was sent last."
+    )
+    confirmed_warnings = fields.Json(
+        readonly=True,
+        help="Keys of the warnings that a person confirmed: other warnings keep the "
+        "order from leaving.",
+    )
+    attempt_ids = fields.One2many(
+        "itscope.send.attempt", "deal_id", string="Sending log", readonly=True
     )
     end_noted = fields.Boolean(
         readonly=True, help="The buyer knows that the supplier will not deliver."
@@ -89,7 +105,7 @@ class ItscopeDeal(models.Model):
             try:
                 with account._open_client() as client:
                     for deal in own:
-                        deal._advance(client)
+                        deal._advance_alone(client)
                         if not commit_progress(self.env, 1):
                             return
                 account._note_success()
@@ -99,6 +115,41 @@ class ItscopeDeal(models.Model):
                 account._note_failure(error)
             if not commit_progress(self.env):
                 return
+
+    def _advance_alone(self, client):
+        """As :meth:`_advance`; what goes wrong with this order alone must not keep the
+        others from leaving.
+        """
+        try:
+            self._advance(client)
+        except ItscopeError:
+            raise
+        except Exception as error:
+            _logger.exception("ITscope order %s", self.id)
+            roll_back(self.env)
+            self._note_broken(error)
+            commit(self.env)
+
+    def _note_broken(self, error):
+        """An error of Odoo, not of ITscope: this order waits for a person to look."""
+        if not self._lock():
+            return
+        explanation = self.env._(
+            "Odoo failed while it worked on this order (%s). The server's log says "
+            "more.",
+            type(error).__name__,
+        )
+        if self.send_state == "sending":
+            # It may have left.
+            self._note_unknown(explanation)
+        elif self.send_state in ("to_send", "unknown"):
+            self.write(
+                {
+                    "next_look": fields.Datetime.now() + RETRY_BROKEN,
+                    "answer": explanation,
+                }
+            )
+        self._tell(self.env._("The order was not sent to ITscope"), explanation)
 
     def _advance(self, client):
         """One step for one order; raises what concerns the whole account."""
@@ -135,7 +186,7 @@ class ItscopeDeal(models.Model):
         Raises errors that concern the whole account, after the order was put back.
         """
         self.ensure_one()
-        found = self._find_at_itscope(client) if self.was_unknown else []
+        found = self._find_before_sending(client)
         if not self._lock() or self.send_state != "to_send":
             return
         if found:
@@ -143,9 +194,14 @@ class ItscopeDeal(models.Model):
             commit(self.env)
             return
         order = self.purchase_order_id
-        problems = self.env["itscope.order.check"]._content_problems(
-            order, self.account_id
-        )
+        confirmed = set(self.confirmed_warnings or ())
+        problems = [
+            problem.text
+            for problem in self.env["itscope.order.check"]._content_problems(
+                order, self.account_id
+            )
+            if problem.level == "error" or problem.key not in confirmed
+        ]
         if problems:
             # It was changed since it was queued.
             self._withdraw(problems)
@@ -166,18 +222,20 @@ class ItscopeDeal(models.Model):
             }
         )
         order._itscope_note_sent()
-        self.env["itscope.document"]._store_order(self, xml)
+        self._log_attempt(self.env["itscope.document"]._store_order(self, xml))
         # Before the request: whatever happens to this process, the order counts as
         # sent.
         commit(self.env)
         try:
             record = client.send_order(xml)
         except ItscopeError as error:
+            self._log_error(error, attempt)
             self._note_send_error(error, attempt)
             commit(self.env)
             if self.send_state == "to_send":
                 raise
         else:
+            self._log_answer("sent", record.status_message, attempt)
             self._note_found([record])
             commit(self.env)
 
@@ -253,6 +311,17 @@ class ItscopeDeal(models.Model):
 
     # ------------------------------------------------------------------ helpers
 
+    def _is_ended(self):
+        """Whether nobody expects goods from it any more, as ITscope says."""
+        return (self.status or "").upper() in ENDED
+
+    def _may_be_sent(self):
+        """Whether its purchase order may leave (again)."""
+        self.ensure_one()
+        if self.order_id:
+            return self._is_ended()
+        return self.send_state in ("rejected", "withdrawn")
+
     def _lock(self):
         """Take this row for the next step and see its newest state; False where another
         worker has it."""
@@ -265,13 +334,7 @@ class ItscopeDeal(models.Model):
 
     def _tell(self, summary, note):
         """A message on the order, and one activity for who is responsible for it."""
-        order = self.purchase_order_id
-        order.message_post(body=note)
-        user = order._itscope_responsible()
-        if user and not order.activity_search([SEND_ACTIVITY]):
-            order.activity_schedule(
-                SEND_ACTIVITY, summary=summary, note=note, user_id=user.id
-            )
+        self.purchase_order_id._itscope_tell(summary, note)
 
     def _outcome(self):
         """What became of sending this order, for the user who waits."""

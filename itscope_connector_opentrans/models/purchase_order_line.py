@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import pytz
+
 from odoo import fields, models
 from odoo.tools import float_round
 
@@ -40,6 +42,9 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="Net, for one of the unit that was ordered.",
+    )
+    itscope_sent_date = fields.Date(
+        string="Delivery date ordered at ITscope", readonly=True, copy=False
     )
     itscope_confirmed = fields.Boolean(
         string="Confirmed by the supplier", readonly=True, copy=False
@@ -144,13 +149,53 @@ class PurchaseOrderLine(models.Model):
         return self.filtered(lambda line: not line.display_type)
 
     def _itscope_note_sent(self, number):
-        """Remember under which number, with which quantity and price this line left."""
+        """Remember under which number this line left, and with what."""
         self.ensure_one()
+        with_date = self.order_id.itscope_delivery_date_type != "none"
         self.write(
             {
                 "itscope_line_id": number,
                 "itscope_sent_quantity": float(self._itscope_quantity()),
                 "itscope_sent_price": float(self._itscope_net_price()),
+                "itscope_sent_date": self._itscope_day() if with_date else False,
+            }
+        )
+
+    def _itscope_day(self):
+        """The day of the expected arrival, as the order's people see it."""
+        self.ensure_one()
+        if not self.date_planned:
+            return False
+        zone = self.order_id.get_order_timezone()
+        return pytz.utc.localize(self.date_planned).astimezone(zone).date()
+
+    def _itscope_differs(self):
+        """Whether this line is neither as it was sent nor as it was confirmed."""
+        self.ensure_one()
+        if not self.itscope_line_id:
+            return True
+        quantities = {self._itscope_decimal("itscope_sent_quantity")}
+        prices = {self._itscope_decimal("itscope_sent_price")}
+        days = {self.itscope_sent_date}
+        if self.itscope_confirmed:
+            quantities.add(self._itscope_decimal("itscope_confirmed_quantity"))
+            prices.add(self._itscope_decimal("itscope_confirmed_price"))
+            days.add(self.itscope_confirmed_date)
+        return bool(
+            self._itscope_quantity() not in quantities
+            or self._itscope_net_price() not in prices
+            # A date that was not sent is our own plan.
+            or (self.itscope_sent_date and self._itscope_day() not in days)
+        )
+
+    def _itscope_forget_confirmation(self):
+        """Another order begins: what was confirmed of the one before is gone."""
+        self.write(
+            {
+                "itscope_confirmed": False,
+                "itscope_confirmed_quantity": 0.0,
+                "itscope_confirmed_price": 0.0,
+                "itscope_confirmed_date": False,
             }
         )
 

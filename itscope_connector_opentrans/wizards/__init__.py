@@ -1,0 +1,4 @@
+from . import itscope_send
+from . import itscope_send_line
+from . import itscope_project_choice
+from . import itscope_project_choice_line

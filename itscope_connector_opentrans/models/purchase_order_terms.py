@@ -14,7 +14,7 @@ class PurchaseOrder(models.Model):
         readonly=False,
         domain="[('supplier_id', '=', itscope_supplier_id), "
         "('company_id', '=', company_id)]",
-        ondelete="restrict",
+        ondelete="set null",
         help="Yours with this supplier. Without a choice, the one that ITscope knows.",
     )
     itscope_partial_shipment = fields.Boolean(

@@ -142,6 +142,7 @@ class ItscopeDeal(models.Model):
         if self.send_state == "sending":
             # It may have left.
             self._note_unknown(explanation)
+            self._log_answer("unknown", explanation)
         elif self.send_state in ("to_send", "unknown"):
             self.write(
                 {

@@ -46,9 +46,11 @@ class ItscopeDeal(models.Model):
         )
         for deal in dead:
             if deal._lock() and deal.send_state == "sending":
-                deal._note_unknown(
-                    self.env._("Odoo was stopped while ITscope was answering.")
+                explanation = self.env._(
+                    "Odoo was stopped while ITscope was answering."
                 )
+                deal._note_unknown(explanation)
+                deal._log_answer("unknown", explanation)
             commit(self.env)
 
     def _note_unknown(self, explanation):

@@ -31,7 +31,10 @@ class PurchaseOrder(models.Model):
                 order.itscope_send_hint = blocked.text
                 continue
             order.itscope_may_send = True
-            problems = check._quick_problems(order, order._itscope_account())
+            # sudo: who may read the order may know why it can't be sent, also without
+            # rights on ITscope's accounts.
+            seen = order.sudo()
+            problems = check.sudo()._quick_problems(seen, seen._itscope_account())
             errors = [problem for problem in problems if problem.level == "error"]
             if errors:
                 order.itscope_send_hint = self.env._(

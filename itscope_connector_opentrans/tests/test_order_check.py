@@ -256,6 +256,16 @@ class TestOrderCheck(CheckMixin, OpentransCase):
             form.itscope_remarks = "Hello"
         self.assertEqual(order.itscope_remarks, "Hello")
 
+    def test_form_opens_without_itscope(self):
+        """A buyer who is no user of ITscope reads why an order waits."""
+        self.buyer.group_ids = [
+            Command.unlink(self.env.ref("itscope_connector.group_user").id)
+        ]
+        order = self.make_order().with_user(self.buyer)
+        with Form(order):
+            pass
+        self.assertEqual(order.itscope_send_hint, "Can be sent.")
+
     def test_remarks_of_the_supplier(self):
         self.test_supplier.order_remarks = "Deliver before noon"
         order = self.make_order()

@@ -13,7 +13,7 @@ class ItscopeSendLine(models.TransientModel):
         [("error", "Error"), ("warning", "Warning")], required=True
     )
     code = fields.Char()
-    text = fields.Text(required=True)
+    text = fields.Text(string="Finding", required=True)
     key = fields.Char()
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model")

@@ -24,8 +24,6 @@ PROJECT = {
     "remainingQuantity": 90,
     "minQuantity": 1,
 }
-#: A licence of the simulated catalogue, and who sells it new.
-LICENCE, LICENCE_SUPPLIER = "12345695000", "Nordlicht Distribution"
 
 
 @pytest.fixture
@@ -180,19 +178,38 @@ def test_project_price(ready: Odoo, simulator: Control, screens: Screens) -> Non
     assert "HP-2026-1" in sent["body"]
 
 
+def licence(simulator: Control) -> tuple[str, str]:
+    """A licence of the simulated catalogue, and a supplier that sells it as it is."""
+    for product in simulator.call("products", numbers=list(range(250))):
+        for offer in product["supplierItems"]:
+            if (
+                offer.get("contractParameters")
+                and offer["conditionId"] == 1
+                and offer.get("price")
+                and offer["stockStatus"] == 1
+                and offer["stock"] > 2
+                and not offer["eolProduct"]
+                and "supplierPackagingInfo" not in offer
+            ):
+                return str(product["puid"]), str(offer["supplierId"])
+    raise AssertionError("the simulated catalogue has no licence to order")
+
+
 def test_licence(ready: Odoo, simulator: Control, screens: Screens) -> None:
     """A licence asks for its licensee and what the offer wants to know."""
-    (supplier,) = ready.find("itscope.supplier", [("name", "=", LICENCE_SUPPLIER)])
+    puid, seller = licence(simulator)
+    (supplier,) = ready.find("itscope.supplier", [("itscope_id", "=", seller)])
+    ready.call("itscope.supplier", "write", [supplier], {"own_customer_number": "1"})
     row = ready.read("itscope.supplier", [supplier], "partner_id")[0]
     if not row["partner_id"]:
         ready.call("itscope.supplier", "action_create_partner", [supplier])
         row = ready.read("itscope.supplier", [supplier], "partner_id")[0]
     wizard = ready.call(
-        "itscope.product.add", "create", [{"kind": "puid", "text": LICENCE}]
+        "itscope.product.add", "create", [{"kind": "puid", "text": puid}]
     )
     ready.call("itscope.product.add", "action_find", wizard)
     ready.call("itscope.product.add", "action_import", wizard)
-    (link,) = ready.find("itscope.product", [("puid", "=", LICENCE)])
+    (link,) = ready.find("itscope.product", [("puid", "=", puid)])
     product = ready.read("itscope.product", [link], "product_id")[0]["product_id"][0]
     (country,) = ready.find("res.country", [("code", "=", "DE")])
     customer = {

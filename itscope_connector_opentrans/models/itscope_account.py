@@ -18,7 +18,7 @@ class ItscopeAccount(models.Model):
     )
     deviation_limit = fields.Float(
         string="Approval from price difference (%)",
-        help="An order with a price that is further than this above the supplier's "
+        help="An order with a price that differs by more than this from the supplier's "
         "price in Odoo waits for approval. 0: no limit.",
     )
     quantity_limit = fields.Float(

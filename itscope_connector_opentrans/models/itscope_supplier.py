@@ -19,6 +19,7 @@ class ItscopeSupplier(models.Model):
         "delivery note. “Own delivery note” does so for every order.",
     )
     send_on_confirmation = fields.Boolean(
+        string="Send after confirmation",
         company_dependent=True,
         help="A purchase order is sent by itself after it was confirmed, where the "
         "check finds nothing to say about it.",

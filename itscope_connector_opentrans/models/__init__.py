@@ -1,6 +1,7 @@
 from . import itscope_account
 from . import itscope_supplier
 from . import itscope_deal
+from . import itscope_deal_outbox
 from . import itscope_deal_lookup
 from . import itscope_deal_log
 from . import itscope_send_attempt
@@ -17,6 +18,7 @@ from . import itscope_order_builder
 from . import itscope_order_check
 from . import itscope_order_check_head
 from . import itscope_order_check_line
+from . import itscope_order_check_offer
 from . import purchase_order
 from . import purchase_order_terms
 from . import purchase_order_send

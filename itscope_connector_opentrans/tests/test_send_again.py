@@ -15,7 +15,7 @@ from .documents import response
 
 LOGGERS = (
     "odoo.addons.itscope_connector.itscope_api.transport",
-    "odoo.addons.itscope_connector_opentrans.models.itscope_deal",
+    "odoo.addons.itscope_connector_opentrans.models.itscope_deal_outbox",
     "urllib3.connectionpool",
 )
 

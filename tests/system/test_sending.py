@@ -231,6 +231,7 @@ def test_licence(ready: Odoo, simulator: Control, screens: Screens) -> None:
     expect(dialog).to_be_hidden()
     screens.page.locator("button[name=action_itscope_parameters]").first.click()
     dialog = screens.page.locator(".modal").last
+    expect(dialog).to_contain_text("Licensee of")
     screens.choose("itscope_licensee_id", "Licensee of the tests")
     cell = dialog.locator(".o_data_row td[name=value]")
     cell.click()

@@ -1,8 +1,10 @@
 from odoo import Command, api, fields, models
 from odoo.tools import float_compare
 
+from odoo.addons.itscope_connector.tools import aware
+
 from .. import opentrans
-from ..tools import plain
+from ..tools import day, plain
 
 #: Kinds of articles that are delivered to a licensee: ESD and licences.
 LICENSED = ("1", "3")
@@ -242,18 +244,16 @@ class PurchaseOrderLine(models.Model):
             self._itscope_set_net_price(project["price"])
 
     def _itscope_project_values(self, project):
-        def day(name):
-            return project.get(name) and fields.Date.to_date(
-                fields.Datetime.to_datetime(project[name])
-            )
+        def date(name):
+            return day(aware(fields.Datetime.to_datetime(project.get(name))))
 
         return {
             "itscope_project_number": project.get("manufacturer_project"),
             "itscope_project_supplier_number": project.get("supplier_project"),
             "itscope_project_customer": project.get("end_customer"),
             "itscope_project_price": project.get("price"),
-            "itscope_project_start": day("valid_from"),
-            "itscope_project_end": day("valid_to"),
+            "itscope_project_start": date("valid_from"),
+            "itscope_project_end": date("valid_to"),
         }
 
     def action_itscope_parameters(self):

@@ -28,13 +28,14 @@ class ItscopeProjectChoice(models.TransientModel):
                             "customer": project["end_customer"] or project["name"],
                             "price": project["price"],
                             "currency_id": offer.currency_id.id,
-                            "valid_from": project["valid_from"],
-                            "valid_to": project["valid_to"],
+                            "valid_from": values["itscope_project_start"],
+                            "valid_to": values["itscope_project_end"],
                             "min_quantity": project["min_quantity"],
                             "remaining": project["remaining_quantity"],
                         }
                     )
                     for place, project in enumerate(offer.projects or ())
+                    for values in [line._itscope_project_values(project)]
                 ],
             }
         )
@@ -45,6 +46,7 @@ class ItscopeProjectChoice(models.TransientModel):
             "res_id": choice.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_none(self):

@@ -17,8 +17,8 @@ class ItscopeProjectChoiceLine(models.TransientModel):
     customer = fields.Char(string="End customer")
     currency_id = fields.Many2one("res.currency")
     price = fields.Float(digits="Product Price")
-    valid_from = fields.Datetime()
-    valid_to = fields.Datetime(string="Valid until")
+    valid_from = fields.Date()
+    valid_to = fields.Date(string="Valid until")
     min_quantity = fields.Integer(string="Minimum quantity")
     remaining = fields.Integer(string="Left")
 

@@ -14,6 +14,7 @@ ENDED = {"CANCELLED", "CANCELED", "REJECTED"}
 #: Activities for who is responsible for an order that leaves, for a document that came.
 SEND_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_send"
 DOCUMENT_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_document"
+APPROVAL_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_approval"
 
 
 def html_list(title, texts):

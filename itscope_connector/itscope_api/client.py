@@ -35,6 +35,10 @@ PAGE_SIZE = 50
 #: A list that has no end is left after so many pages.
 MAX_PAGES = 2000
 MAX_DOCUMENT = 20 * 1024 * 1024
+#: ITscope's own checks of an order, in the order in which they make sense.
+CHECKS = ("validateschema", "validate")
+#: Filters of orders that may know an order number of ours.
+NUMBER_FILTERS = ("ownOrderId", "customerOrderId", "keywords")
 DOCUMENT_TYPES = (
     "ORDER",
     "ORDERRESPONSE",
@@ -296,6 +300,19 @@ class Client:
             )
         return deals[0]
 
+    def check_order(self, xml: bytes, *, schema_only: bool = False) -> str:
+        """What ITscope objects to in an openTRANS ORDER that is not sent, or "".
+
+        :param schema_only: only whether it is valid against the schema
+        """
+        for check in ("validateschema",) if schema_only else CHECKS:
+            try:
+                path = f"/business/documents/{check}"
+                self._transport.post(path, xml, answered=False)
+            except InvalidRequestError as error:
+                return error.message
+        return ""
+
     def deal(self, order_id: str) -> records.Deal | None:
         """One order by ITscope's number, or None."""
         path = f"/business/deals/{segment(order_id)}/deal.{self._settings.format}"
@@ -321,27 +338,49 @@ class Client:
         return self._pages(path, params, "deal", business.deal)
 
     def find_deals(self, own_order_id: str) -> Iterator[records.Deal]:
-        """The purchase orders with this order number of ours, archived ones too."""
+        """The purchase orders with this order number of ours, archived ones too.
+
+        ITscope may keep our number as the customer's (its older way): every filter that
+        can know it is asked, whatever the others found.
+
+        :raises InvalidRequestError: ITscope refuses all of these filters
+        """
         found: set[str] = set()
-        for twice in (False, True) if has_second_way(own_order_id) else (False,):
+        refused: list[InvalidRequestError] = []
+        for key in NUMBER_FILTERS:
             try:
-                for deal in self._search_deals(encode(own_order_id, twice=twice)):
-                    # ITscope's search may be lenient, and it may keep our number as the
-                    # customer's (its older way): a number is the same or it is not.
+                for deal in self._find_by(key, own_order_id):
+                    # ITscope's search may be lenient: a number is the same or it is
+                    # not.
                     numbers = (deal.own_order_id, deal.customer_order_id)
                     if own_order_id in numbers and deal.order_id not in found:
                         found.add(deal.order_id)
                         yield deal
+            except InvalidRequestError as error:
+                refused.append(error)
+        if len(refused) == len(NUMBER_FILTERS):
+            raise refused[0]
+
+    def _find_by(self, key: str, number: str) -> Iterator[records.Deal]:
+        """What a filter finds, in the second way of encoding where the first finds
+        nothing.
+        """
+        anything = False
+        for twice in (False, True) if has_second_way(number) else (False,):
+            try:
+                for deal in self._search_deals(key, encode(number, twice=twice)):
+                    anything = True
+                    yield deal
             except InvalidRequestError:
                 # Some servers refuse an encoded slash in a path before ITscope sees it.
-                if twice or not has_second_way(own_order_id):
+                if twice or not has_second_way(number):
                     raise
-            if found:
+            if anything:
                 return
 
-    def _search_deals(self, own_order_id: str) -> Iterator[records.Deal]:
+    def _search_deals(self, key: str, number: str) -> Iterator[records.Deal]:
         path = (
-            f"/business/deals/purchase/search/ownOrderId={own_order_id}"
+            f"/business/deals/purchase/search/{key}={number}"
             f"/deal.{self._settings.format}"
         )
         for archived in (False, True):

@@ -208,9 +208,10 @@ class Transport:
             raise
         return answer
 
-    def post(self, path: str, body: bytes) -> bytes:
+    def post(self, path: str, body: bytes, *, answered: bool = True) -> bytes:
         """Send an XML document once; return the body of the answer.
 
+        :param answered: an empty answer is none; False where the status says it all
         :raises NetworkError: ``sent`` says whether any of the document left
         :raises MalformedError: it was accepted, but the answer can't be read
         """
@@ -227,7 +228,7 @@ class Transport:
                 raise MalformedError(
                     f"sent, but {error.message}", status=error.status, url=error.url
                 ) from None
-            if not content:
+            if answered and not content:
                 raise MalformedError(
                     "sent, but the answer is empty",
                     status=answer.status_code,

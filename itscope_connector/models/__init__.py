@@ -7,6 +7,7 @@ from . import itscope_field_mapping
 from . import itscope_metadata
 from . import itscope_supplier
 from . import itscope_supplier_terms
+from . import itscope_supplier_number
 from . import itscope_manufacturer
 from . import itscope_product_type
 from . import itscope_product

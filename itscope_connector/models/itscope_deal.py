@@ -113,9 +113,14 @@ class ItscopeDeal(models.Model):
         "(company_id, order_id) WHERE order_id IS NOT NULL",
         "This ITscope order is known already.",
     )
+    replaced = fields.Boolean(
+        readonly=True,
+        help="It ended without goods, and the purchase order was sent again.",
+    )
     # The last line of defence against ordering twice: a purchase order has one way out.
     _purchase_order_uniq = models.UniqueIndex(
-        "(purchase_order_id) WHERE purchase_order_id IS NOT NULL",
+        "(purchase_order_id) WHERE purchase_order_id IS NOT NULL "
+        "AND replaced IS NOT TRUE",
         "This purchase order is on its way to ITscope already.",
     )
 
@@ -188,16 +193,31 @@ class ItscopeDeal(models.Model):
                 ("order_id", "=", record.order_id),
             ]
         )
-        if not deals and record.own_order_id:
-            deals = self.search(
-                [
-                    ("company_id", "=", account.company_id.id),
-                    ("own_order_id", "=", record.own_order_id),
-                    ("order_id", "=", False),
-                    ("send_state", "in", ("sending", "unknown")),
-                ]
-            )
-        return deals[:1]
+        return deals[:1] or self._find_waiting(
+            account, record, [("send_state", "in", ("sending", "unknown"))]
+        )
+
+    @api.model
+    def _find_waiting(self, account, record, domain):
+        """One of ours without a number of ITscope's that this record can be.
+
+        :param domain: which ones
+        """
+        domain = [
+            ("company_id", "=", account.company_id.id),
+            ("order_id", "=", False),
+            *domain,
+        ]
+        for number in filter(None, (record.own_order_id, record.customer_order_id)):
+            deal = self.search([*domain, ("own_order_id", "=", number)], limit=1)
+            # ITscope may keep our number as the customer's; a customer's own number
+            # can be the same by chance, but hardly with the same supplier.
+            if deal and (
+                number == record.own_order_id
+                or deal.supplier_id.itscope_id == record.supplier_id
+            ):
+                return deal
+        return self.browse()
 
     def _mark_sent(self, values):
         """ITscope has the order: whatever we thought, it is there."""

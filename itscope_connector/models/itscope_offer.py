@@ -29,6 +29,19 @@ class ItscopeOffer(models.Model):
     supplier_sku = fields.Char(string="Supplier article number", readonly=True)
     name = fields.Char(string="Supplier's name of the article", readonly=True)
     ean = fields.Char(string="EAN", readonly=True)
+    contract_type = fields.Selection(
+        [
+            ("0", "Physical"),
+            ("1", "Electronic software delivery"),
+            ("2", "Service"),
+            ("3", "Licence"),
+            ("4", "Configured to order"),
+            ("5", "Spare part"),
+        ],
+        string="Kind of article",
+        readonly=True,
+        help="As this supplier has it.",
+    )
     condition = fields.Selection(
         [
             ("1", "New"),

@@ -15,6 +15,7 @@ COLUMNS = (
     "supplier_sku",
     "name",
     "ean",
+    "contract_type",
     "condition",
     "condition_name",
     "is_new",
@@ -265,6 +266,7 @@ class ItscopeOffer(models.Model):
             "supplier_sku": offer.supplier_sku or None,
             "name": offer.name or None,
             "ean": offer.ean or None,
+            "contract_type": self._contract_type(offer),
             "condition": condition if condition in self._conditions() else None,
             "condition_name": offer.condition_name or None,
             "is_new": offer.condition == NEW_GOODS,
@@ -333,6 +335,10 @@ class ItscopeOffer(models.Model):
         """As the database holds a price."""
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return float_round(float(value or 0), precision_digits=digits)
+
+    def _contract_type(self, offer):
+        kind = str(offer.contract_type)
+        return kind if kind in dict(self._fields["contract_type"].selection) else None
 
     def _conditions(self):
         return dict(self._fields["condition"].selection)

@@ -45,10 +45,19 @@ class ItscopeSupplier(models.Model):
         readonly=True,
         help="As ITscope knows it.",
     )
+    number_ids = fields.One2many(
+        "itscope.supplier.number",
+        "supplier_id",
+        string="Customer numbers to choose from",
+        help="Where you have several with this supplier: an order states the default "
+        "one, or the one that is chosen on it.",
+    )
     own_customer_number = fields.Char(
         string="Use this customer number",
-        company_dependent=True,
-        help="Overrides ITscope's customer number in your orders.",
+        compute="_compute_own_customer_number",
+        inverse="_inverse_own_customer_number",
+        help="Overrides ITscope's customer number in your orders: the default of the "
+        "numbers to choose from.",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -72,12 +81,6 @@ class ItscopeSupplier(models.Model):
     )
     ignored = fields.Boolean(
         company_dependent=True, help="Not to be mapped: no longer shown as open."
-    )
-    partial_shipment = fields.Boolean(
-        string="Partial shipment",
-        company_dependent=True,
-        help="Orders allow the supplier to deliver in parts, unless the order says "
-        "otherwise.",
     )
     own_delivery_note = fields.Boolean(
         company_dependent=True,

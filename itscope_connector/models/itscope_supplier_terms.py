@@ -7,7 +7,7 @@ BATCH = 1000
 
 
 class ItscopeSupplier(models.Model):
-    """E-services and order conditions as ITscope tells them, per company."""
+    """A company's terms with a supplier: its own, and those that ITscope tells."""
 
     _inherit = "itscope.supplier"
 
@@ -27,6 +27,19 @@ class ItscopeSupplier(models.Model):
     realtime_service = _service("Real-time eService")
     project_list_service = _service("Project-list eService")
     order_service = _service("Order eService")
+    partial_shipment = fields.Boolean(
+        string="Partial shipment",
+        compute="_compute_partial_shipment",
+        inverse="_inverse_partial_shipment",
+        help="Orders allow the supplier to deliver in parts, unless the order says "
+        "otherwise. Until you choose, as the supplier's order conditions at ITscope "
+        "say.",
+    )
+    partial_shipment_choice = fields.Selection(
+        [("yes", "Yes"), ("no", "No")],
+        string="Own choice of partial shipment",
+        company_dependent=True,
+    )
     partial_delivery = fields.Selection(
         [("yes", "Yes"), ("no", "No")],
         string="Delivers in parts",
@@ -40,6 +53,54 @@ class ItscopeSupplier(models.Model):
         readonly=True,
         help="E-services and order conditions as ITscope sends them.",
     )
+
+    @api.depends("partial_shipment_choice", "partial_delivery")
+    @api.depends_context("company")
+    def _compute_partial_shipment(self):
+        for supplier in self:
+            choice = supplier.partial_shipment_choice or supplier.partial_delivery
+            supplier.partial_shipment = choice == "yes"
+
+    def _inverse_partial_shipment(self):
+        for supplier in self:
+            supplier.partial_shipment_choice = (
+                "yes" if supplier.partial_shipment else "no"
+            )
+
+    def _default_number(self):
+        """The default of this company's own numbers, or none."""
+        return self.number_ids.filtered(
+            lambda row: row.is_default and row.company_id == self.env.company
+        )
+
+    @api.depends("number_ids.number", "number_ids.is_default")
+    @api.depends_context("company")
+    def _compute_own_customer_number(self):
+        for supplier in self:
+            supplier.own_customer_number = supplier._default_number().number
+
+    def _inverse_own_customer_number(self):
+        for supplier in self:
+            default, number = supplier._default_number(), supplier.own_customer_number
+            others = supplier.number_ids.filtered(
+                lambda row: row.company_id == self.env.company
+            )
+            if default.number == number:
+                continue
+            same = others.filtered(lambda row, n=number: row.number == n)
+            if not number:
+                default.unlink()
+            elif same:
+                default.is_default = False
+                # The index knows one default: the old one goes first.
+                default.flush_recordset()
+                same.is_default = True
+            elif default:
+                default.number = number
+            else:
+                supplier.number_ids = [
+                    fields.Command.create({"number": number, "is_default": True})
+                ]
 
     @api.model
     def _synchronise_terms(self, records):

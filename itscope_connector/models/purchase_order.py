@@ -40,10 +40,13 @@ class PurchaseOrder(models.Model):
             # Several suppliers of one vendor are a choice that the buyer has to make.
             order.itscope_supplier_id = suppliers if len(suppliers) == 1 else False
 
-    @api.depends("itscope_deal_ids")
+    @api.depends("itscope_deal_ids.replaced")
     def _compute_itscope_deal_id(self):
         for order in self:
-            order.itscope_deal_id = order.itscope_deal_ids[:1]
+            # Sent again after it was refused: the newest counts.
+            order.itscope_deal_id = order.itscope_deal_ids.sorted(
+                lambda deal: (not deal.replaced, deal.id), reverse=True
+            )[:1]
 
     @api.depends("itscope_supplier_id", "company_id")
     def _compute_itscope_test_mode(self):

@@ -28,3 +28,25 @@ class ItscopeAccount(models.Model):
         help="Whether a dispatch notification validates the receipt that it prepares. "
         "Otherwise the warehouse does when the goods are there.",
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    order_limit = fields.Monetary(
+        string="Approval from order total",
+        help="An order with a higher net total waits until an ITscope administrator "
+        "has approved it. 0: no limit.",
+    )
+    deviation_limit = fields.Float(
+        string="Approval from price difference (%)",
+        help="An order with a price that differs by more than this from the supplier's "
+        "price in Odoo waits for approval. 0: no limit.",
+    )
+    quantity_limit = fields.Float(
+        string="Approval from quantity",
+        digits="Product Unit",
+        help="An order with a line of a larger quantity waits for approval. 0: no "
+        "limit.",
+    )
+    price_age_days = fields.Integer(
+        string="Warn of prices older than (days)",
+        default=14,
+        help="Before an order is sent. 0: never.",
+    )

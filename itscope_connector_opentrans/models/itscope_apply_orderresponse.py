@@ -128,18 +128,7 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
 
     def _apply_nothing(self, line, entries):
         """No response names this line (any more): it is as it was sent."""
-        write_changed(
-            line,
-            {
-                "itscope_confirmation": "missing" if entries else False,
-                "itscope_confirmed": False,
-                "itscope_confirmed_by_id": False,
-                "itscope_confirmed_quantity": 0.0,
-                "itscope_confirmed_price": 0.0,
-                "itscope_confirmed_date": False,
-                "itscope_confirmed_parts": False,
-            },
-        )
+        line._itscope_forget_confirmation("missing" if entries else False)
         line._itscope_follow(line._itscope_decimal("itscope_sent_price"), False)
         if entries:
             entries[-1].notes.append(

@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
 from odoo.addons.itscope_connector.itscope_api import (
@@ -12,9 +12,9 @@ from odoo.addons.itscope_connector.itscope_api import (
     NetworkError,
     NotFoundError,
 )
-from odoo.addons.itscope_connector.tools import commit, commit_progress, naive
+from odoo.addons.itscope_connector.tools import commit, naive
 
-from ..tools import SEND_ACTIVITY, html_list
+from ..tools import ENDED, html_list
 
 _logger = logging.getLogger(__name__)
 
@@ -42,8 +42,9 @@ class ItscopeDeal(models.Model):
     * No answer, or one that can't be understood: ``unknown``. ITscope is asked for the
       order by its number, again and again. It is never sent again by itself: a person
       may withdraw it, after ITscope has said repeatedly that it is not there.
-    * An order of which an earlier attempt was unknown is looked for before each new
-      one.
+    * An order that has left before is looked for before it leaves again: after an
+      attempt of unknown outcome, after a refusal, and where an earlier ITscope order
+      ended without goods.
     * A worker that dies leaves ``sending``; after some minutes that is ``unknown``.
     """
 
@@ -56,56 +57,20 @@ class ItscopeDeal(models.Model):
     left_date = fields.Datetime(
         string="Left Odoo", readonly=True, help="When it was sent last."
     )
+    confirmed_warnings = fields.Json(
+        readonly=True,
+        help="Keys of the warnings that a person confirmed: other warnings keep the "
+        "order from leaving.",
+    )
+    attempt_ids = fields.One2many(
+        "itscope.send.attempt", "deal_id", string="Sending log", readonly=True
+    )
     end_noted = fields.Boolean(
         readonly=True, help="The buyer knows that the supplier will not deliver."
     )
     cancelled_by_phone = fields.Boolean(
         string="Cancelled with the supplier", readonly=True, tracking=True
     )
-
-    # ----------------------------------------------------------------- scheduled action
-
-    @api.model
-    def _cron_send(self):
-        """Scheduled action: send what waits and look for what is unknown."""
-        self._recover_dead()
-        now = fields.Datetime.now()
-        deals = self.search(
-            [
-                ("send_state", "in", ("to_send", "unknown")),
-                "|",
-                ("next_look", "<=", now),
-                "&",
-                ("send_state", "=", "to_send"),
-                ("next_look", "=", False),
-            ],
-            order="id",
-        )
-        remaining = len(deals)
-        commit_progress(self.env, remaining=remaining)
-        for account in deals.account_id:
-            own = deals.filtered(lambda deal, a=account: deal.account_id == a)
-            own = own.with_company(account.company_id)
-            try:
-                with account._open_client() as client:
-                    for deal in own:
-                        deal._advance(client)
-                        if not commit_progress(self.env, 1):
-                            return
-                account._note_success()
-            except ItscopeError as error:
-                # What concerns the account concerns its other orders too: they wait.
-                _logger.info("ITscope account %s: %r", account.id, error)
-                account._note_failure(error)
-            if not commit_progress(self.env):
-                return
-
-    def _advance(self, client):
-        """One step for one order; raises what concerns the whole account."""
-        if self.send_state == "to_send":
-            self._send(client)
-        else:
-            self._look_up(client)
 
     # ------------------------------------------------------------------ sending
 
@@ -135,7 +100,7 @@ class ItscopeDeal(models.Model):
         Raises errors that concern the whole account, after the order was put back.
         """
         self.ensure_one()
-        found = self._find_at_itscope(client) if self.was_unknown else []
+        found = self._find_before_sending(client)
         if not self._lock() or self.send_state != "to_send":
             return
         if found:
@@ -143,9 +108,14 @@ class ItscopeDeal(models.Model):
             commit(self.env)
             return
         order = self.purchase_order_id
-        problems = self.env["itscope.order.check"]._content_problems(
-            order, self.account_id
-        )
+        confirmed = set(self.confirmed_warnings or ())
+        problems = [
+            problem.text
+            for problem in self.env["itscope.order.check"]._content_problems(
+                order, self.account_id
+            )
+            if problem.level == "error" or problem.key not in confirmed
+        ]
         if problems:
             # It was changed since it was queued.
             self._withdraw(problems)
@@ -166,18 +136,20 @@ class ItscopeDeal(models.Model):
             }
         )
         order._itscope_note_sent()
-        self.env["itscope.document"]._store_order(self, xml)
+        self._log_attempt(self.env["itscope.document"]._store_order(self, xml))
         # Before the request: whatever happens to this process, the order counts as
         # sent.
         commit(self.env)
         try:
             record = client.send_order(xml)
         except ItscopeError as error:
+            self._log_error(error, attempt)
             self._note_send_error(error, attempt)
             commit(self.env)
             if self.send_state == "to_send":
                 raise
         else:
+            self._log_answer("sent", record.status_message, attempt)
             self._note_found([record])
             commit(self.env)
 
@@ -253,6 +225,17 @@ class ItscopeDeal(models.Model):
 
     # ------------------------------------------------------------------ helpers
 
+    def _is_ended(self):
+        """Whether nobody expects goods from it any more, as ITscope says."""
+        return (self.status or "").upper() in ENDED
+
+    def _may_be_sent(self):
+        """Whether its purchase order may leave (again)."""
+        self.ensure_one()
+        if self.order_id:
+            return self._is_ended()
+        return self.send_state in ("rejected", "withdrawn")
+
     def _lock(self):
         """Take this row for the next step and see its newest state; False where another
         worker has it."""
@@ -265,13 +248,7 @@ class ItscopeDeal(models.Model):
 
     def _tell(self, summary, note):
         """A message on the order, and one activity for who is responsible for it."""
-        order = self.purchase_order_id
-        order.message_post(body=note)
-        user = order._itscope_responsible()
-        if user and not order.activity_search([SEND_ACTIVITY]):
-            order.activity_schedule(
-                SEND_ACTIVITY, summary=summary, note=note, user_id=user.id
-            )
+        self.purchase_order_id._itscope_tell(summary, note)
 
     def _outcome(self):
         """What became of sending this order, for the user who waits."""

@@ -46,9 +46,11 @@ class ItscopeDeal(models.Model):
         )
         for deal in dead:
             if deal._lock() and deal.send_state == "sending":
-                deal._note_unknown(
-                    self.env._("Odoo was stopped while ITscope was answering.")
+                explanation = self.env._(
+                    "Odoo was stopped while ITscope was answering."
                 )
+                deal._note_unknown(explanation)
+                deal._log_answer("unknown", explanation)
             commit(self.env)
 
     def _note_unknown(self, explanation):
@@ -83,17 +85,34 @@ class ItscopeDeal(models.Model):
             for record in client.find_deals(self.own_order_id)
             if record.supplier_id in (supplier, "")
         ]
+        if self.order_id and not any(r.order_id == self.order_id for r in records):
+            records += filter(None, [client.deal(self.order_id)])
         # ITscope may have kept our number as the customer's: that counts less.
         records.sort(key=lambda record: record.own_order_id != self.own_order_id)
         others = self.search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("order_id", "in", [record.order_id for record in records]),
+                # An earlier order of this purchase order that ended is none of this
+                # attempt either.
+                "|",
                 ("purchase_order_id", "not in", (self.purchase_order_id.id, False)),
+                ("replaced", "=", True),
             ]
         )
         taken = set(others.mapped("order_id"))
         return [record for record in records if record.order_id not in taken]
+
+    def _find_before_sending(self, client):
+        """ITscope's orders that say that this one need not leave (again)."""
+        replaced = self.purchase_order_id.itscope_deal_ids.filtered("replaced")
+        if not (self.was_unknown or self.attempts or replaced):
+            return []
+        found = self._find_at_itscope(client)
+        if self.was_unknown:
+            return found
+        # The outcome of each attempt is known: what ended is one of those.
+        return [record for record in found if record.status.upper() not in ENDED]
 
     def _note_found(self, records):
         """ITscope has the order: list of :class:`itscope_api.Deal`, not empty."""
@@ -126,6 +145,7 @@ class ItscopeDeal(models.Model):
 
     def _note_not_found(self):
         now = fields.Datetime.now()
+        self._log_answer("unknown", self.env._("ITscope does not know this order yet."))
         looks = self.looks + 1
         self.write(
             {"looks": looks, "asked_date": now, "next_look": self._next_look(looks)}
@@ -160,6 +180,9 @@ class ItscopeDeal(models.Model):
 
     def _mark_sent(self, values):
         first = self.send_state != "sent"
+        last = self.attempt_ids[:1]
+        if first and last.result not in ("sent", False):
+            self._log_answer("found", values.get("order_id") or self.order_id)
         result = super()._mark_sent(values)
         if first and self.purchase_order_id:
             self._order_documents().state = "sent"
@@ -171,25 +194,21 @@ class ItscopeDeal(models.Model):
 
     @api.model
     def _find_for(self, account, record):
-        deal = super()._find_for(account, record)
-        if not deal and record.own_order_id:
-            deal = self.search(
-                [
-                    ("company_id", "=", account.company_id.id),
-                    ("own_order_id", "=", record.own_order_id),
-                    ("order_id", "=", False),
-                    ("was_unknown", "=", True),
-                ],
-                limit=1,
-            )
-        return deal
+        # Whatever we think of an order that has left: it may be there.
+        return super()._find_for(account, record) or self._find_waiting(
+            account, record, [("attempts", ">", 0)]
+        )
 
     @api.model
     def _synchronise(self, account, records):
         news = super()._synchronise(account, records)
         for deal, _record in news:
-            # Thought lost and there after all.
-            if deal.was_unknown and deal.send_state in ("to_send", "withdrawn"):
+            # Thought lost or refused, and there after all.
+            if (
+                deal.attempts
+                and deal.send_state in ("to_send", "withdrawn", "rejected")
+                and not deal._is_ended()
+            ):
                 deal._mark_sent({})
             deal._note_end()
         return news
@@ -201,7 +220,9 @@ class ItscopeDeal(models.Model):
             not order
             or self.end_noted
             or order.state == "cancel"
-            or (self.status or "").upper() not in ENDED
+            or not self._is_ended()
+            # The buyer knows since it was refused.
+            or self.send_state == "rejected"
         ):
             return
         self.end_noted = True
@@ -209,7 +230,8 @@ class ItscopeDeal(models.Model):
             self.env._("ITscope: %s", self.status_text),
             self.env._(
                 "ITscope shows this order as “%(status)s”: %(message)s Nothing is on "
-                "its way. The purchase order can be cancelled.",
+                "its way. The purchase order can be cancelled, or corrected and sent "
+                "again.",
                 status=self.status_text,
                 message=self.status_message or "",
             ),
@@ -246,6 +268,13 @@ class ItscopeDeal(models.Model):
                     )
                 )
             self.write({"send_state": "withdrawn", "next_look": False})
+            self._log_answer(
+                "missing",
+                self.env._(
+                    "%(user)s decided that this order is not at ITscope.",
+                    user=self.env.user.name,
+                ),
+            )
             self.purchase_order_id.activity_feedback([SEND_ACTIVITY])
             self.message_post(
                 body=self.env._(

@@ -1,7 +1,5 @@
 from datetime import datetime, time, timezone
 
-import pytz
-
 from odoo import models, release
 
 from .. import opentrans
@@ -63,9 +61,9 @@ class ItscopeOrderBuilder(models.AbstractModel):
     # ------------------------------------------------------------------ parties
 
     def _parties(self, order):
-        number = order.itscope_supplier_id._effective_customer_number()
+        number = order._itscope_customer_number()
         delivery = order._itscope_delivery_partner()
-        drop_shipment = bool(order.dest_address_id)
+        drop_shipment = order._itscope_is_drop_shipment()
         return (
             opentrans.Party(
                 id=order.itscope_supplier_id.itscope_id,
@@ -89,7 +87,25 @@ class ItscopeOrderBuilder(models.AbstractModel):
                     delivery, None if drop_shipment else order.user_id
                 ),
             ),
+            *self._licensees(order),
         )
+
+    def _licensees(self, order):
+        """One party for each licensee of a line."""
+        for partner in order.order_line._itscope_sendable()._itscope_licensee():
+            yield opentrans.Party(
+                id=self._licensee_number(partner),
+                roles=("customer",),
+                id_type="buyer_specific",
+                address=self._address(
+                    partner, None, contact=partner._itscope_licence_contact()
+                ),
+            )
+
+    @staticmethod
+    def _licensee_number(partner):
+        """Ours, and nobody else's: references need not be unique."""
+        return f"{partner.ref}-{partner.id}" if partner.ref else str(partner.id)
 
     def _supplier_address(self, order):
         """As ITscope has it; what is missing there is taken from the vendor."""
@@ -105,13 +121,15 @@ class ItscopeOrderBuilder(models.AbstractModel):
             country=source.country_id.code or "",
         )
 
-    def _address(self, partner, user):
-        """:param user: the contact; without one the partner itself is asked for"""
+    def _address(self, partner, user, contact=None):
+        """:param user: the contact; without one the partner itself is asked for
+        :param contact: another contact, who is no user
+        """
         company = partner.commercial_company_name or partner.commercial_partner_id.name
         supplements = [
             text for text in (partner.name, partner.street2) if text and text != company
         ]
-        contact = user.partner_id if user else partner
+        contact = contact or (user.partner_id if user else partner)
         first_name, last_name = self._split_name(
             contact.name if contact.name != company else ""
         )
@@ -159,6 +177,7 @@ class ItscopeOrderBuilder(models.AbstractModel):
     def _line(self, line, number):
         offer = line.itscope_offer_id
         product = line.product_id
+        licensee = line._itscope_licensee()
         _uom, code = line._itscope_unit()
         return opentrans.Line(
             line_id=number,
@@ -172,16 +191,32 @@ class ItscopeOrderBuilder(models.AbstractModel):
             unit=code,
             price=line._itscope_net_price(),
             delivery_date=self._delivery_date(line),
+            agreement=self._agreement(line),
+            customer_ref=self._licensee_number(licensee) if licensee else "",
+            parameters=tuple(
+                (row.name, row.value.strip())
+                for row in line.itscope_parameter_ids
+                if row.value and row.value.strip()
+            ),
             remarks=(("general", line.itscope_remark.strip()),)
             if line.itscope_remark and line.itscope_remark.strip()
             else (),
+        )
+
+    def _agreement(self, line):
+        if not line.itscope_project_number:
+            return None
+        return opentrans.Agreement(
+            agreement_id=line.itscope_project_number,
+            quotation_id=line.itscope_project_supplier_number or "",
+            start=line.itscope_project_start or None,
+            end=line.itscope_project_end or None,
+            description=line.itscope_project_customer or "",
         )
 
     def _delivery_date(self, line):
         kind = line.order_id.itscope_delivery_date_type
         if kind == "none" or not line.date_planned:
             return None
-        zone = line.order_id.get_order_timezone()
-        day = pytz.utc.localize(line.date_planned).astimezone(zone).date()
-        midnight = datetime.combine(day, time(), GERMANY)
+        midnight = datetime.combine(line._itscope_planned_day(), time(), GERMANY)
         return opentrans.DeliveryDate(start=midnight, end=midnight, type=kind)

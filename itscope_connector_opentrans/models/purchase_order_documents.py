@@ -83,6 +83,9 @@ class PurchaseOrder(models.Model):
                 document.direction == "in"
                 and document.content_hash
                 and document.state != "ignored"
+                # Of an order that was rejected and sent anew, the new one counts.
+                and document.deal_id
+                not in (order.itscope_deal_ids - order.itscope_deal_id)
             )
         )
         if force or any(document._is_pending(order) for document in documents):

@@ -114,7 +114,7 @@ class PurchaseOrderLine(models.Model):
         return self.filtered(lambda line: not line.display_type)
 
     def _itscope_note_sent(self, number):
-        """Remember under which number, with which quantity and price this line left."""
+        """Remember under which number this line left, and with what."""
         self.ensure_one()
         self.write(
             {
@@ -125,6 +125,28 @@ class PurchaseOrderLine(models.Model):
                 "itscope_applied_price": 0.0,
                 "itscope_applied_date": False,
             }
+        )
+
+    def _itscope_differs(self):
+        """Whether this line is neither as it was sent nor as it was confirmed."""
+        self.ensure_one()
+        if not self.itscope_line_id:
+            return True
+        quantities = {self._itscope_decimal("itscope_sent_quantity")}
+        prices = {self._itscope_decimal("itscope_sent_price")}
+        days = {self.itscope_sent_date}
+        if self.itscope_confirmed:
+            quantities.add(self._itscope_decimal("itscope_confirmed_quantity"))
+            prices.add(self._itscope_decimal("itscope_confirmed_price"))
+            days.add(self.itscope_confirmed_date)
+        return bool(
+            self._itscope_quantity() not in quantities
+            or self._itscope_net_price() not in prices
+            # A date that was not sent is our own plan.
+            or (
+                self.order_id.itscope_delivery_date_type != "none"
+                and self._itscope_planned_day() not in days
+            )
         )
 
     # ------------------------------------------------------------------ receipts

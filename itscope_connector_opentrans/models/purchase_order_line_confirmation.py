@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_date
 
+from odoo.addons.itscope_connector.tools import write_changed
+
 from ..tools import plain
 
 
@@ -113,6 +115,25 @@ class PurchaseOrderLine(models.Model):
             self.itscope_sent_price = float(self._itscope_net_price())
         if not self.itscope_sent_date:
             self.itscope_sent_date = self._itscope_planned_day()
+
+    def _itscope_forget_confirmation(self, state=False):
+        """Nothing is confirmed of these lines (any more).
+
+        :param state: what stands in ``itscope_confirmation``
+        """
+        for line in self:
+            write_changed(
+                line,
+                {
+                    "itscope_confirmation": state,
+                    "itscope_confirmed": False,
+                    "itscope_confirmed_by_id": False,
+                    "itscope_confirmed_quantity": 0.0,
+                    "itscope_confirmed_price": 0.0,
+                    "itscope_confirmed_date": False,
+                    "itscope_confirmed_parts": False,
+                },
+            )
 
     def _itscope_planned_day(self):
         if not self.date_planned:

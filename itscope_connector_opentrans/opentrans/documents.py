@@ -199,6 +199,9 @@ class Line:
     agreement: Agreement | None = None
     #: id of the licensee's party (role customer)
     customer_ref: str = ""
+    #: ``(name, value)``: what the order of a licence or ESD article must state besides
+    #: its licensee, under ITscope's names
+    parameters: tuple[tuple[str, str], ...] = ()
     serial_numbers: tuple[str, ...] = ()
     #: a line of an order response is the order's line itself: it refers to its own
     #: number

@@ -89,6 +89,8 @@ NEEDED = {
     "delivery": DELIVERABLE,
     "customer": (*DELIVERABLE, "contact_name", "contact_email"),
 }
+#: Names of contract parameters become names of elements.
+PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 #: Types of remarks: the schema's own, or any word.
 REMARK_TYPE = re.compile(r"[A-Za-z0-9]{1,250}")
 
@@ -183,11 +185,24 @@ def _line(line: Line) -> Iterator[Problem]:
         yield Problem("not_allowed", "unit", number)
     yield from _dates(line.delivery_date, number)
     yield from _remarks(line.remarks, number)
+    yield from _parameters(line.parameters, number)
     if line.agreement:
         agreement = line.agreement
         yield from _id(agreement.agreement_id, "agreement", MAX_AGREEMENT_ID, number)
         if len(text_of(agreement.quotation_id)) > MAX_ID:
             yield Problem("too_long", "quotation_id", number)
+
+
+def _parameters(
+    parameters: tuple[tuple[str, str], ...], line: str
+) -> Iterator[Problem]:
+    names = [name for name, _value in parameters]
+    if not all(PARAMETER.fullmatch(name) for name in names):
+        yield Problem("not_allowed", "parameters", line)
+    if len(set(names)) < len(names):
+        yield Problem("duplicate", "parameters", line)
+    if any(len(text_of(value)) > MAX_ID for _name, value in parameters):
+        yield Problem("too_long", "parameters", line)
 
 
 def _id(text: str, field: str, length: int, line: str = "") -> Iterator[Problem]:

@@ -219,6 +219,13 @@ def _item(node: etree._Element, line: Line, order: Order) -> Decimal:
         _licensee(_add(node, "CUSTOMER_ORDER_REFERENCE"), line, order)
     for kind, text in line.remarks:
         _text(node, "REMARKS", text_of(text)[:MAX_REMARK].rstrip(), type=kind)
+    told = [(name, text_of(value)) for name, value in line.parameters]
+    if any(value for _name, value in told):
+        # Where exactly ITscope wants contract parameters is not documented: an
+        # element of the line's own extension each, as in the header.
+        udx = _add(node, "ITEM_UDX")
+        for name, value in told:
+            _text(udx, f"UDX.{name}", value)
     return amount
 
 

@@ -2,6 +2,7 @@
 
 import os
 import unittest
+from decimal import Decimal
 from pathlib import Path
 
 from odoo import Command
@@ -124,6 +125,23 @@ class OpentransMixin:
         if confirm:
             order.button_confirm()
         return order
+
+    def link(self, sku, price=None, puid="", **values):
+        """Link an article to ITscope; :return: the test supplier's offer of it"""
+        ordered = {article: amount for article, _quantity, amount in ARTICLES}
+        values = {
+            "id": f"9{sku}",
+            "supplier_id": TEST_SUPPLIER,
+            "supplier_sku": sku,
+            "price": Decimal(str(price or ordered[sku])),
+            "stock": 100,
+            **values,
+        }
+        record = self.record(self.offer(**values), puid=puid or f"7{sku}", ean="")
+        self.import_records(record, targets={record.puid: self.products[sku]})
+        return self.env["itscope.offer"].search(
+            [("offer_id", "=", values["id"]), ("company_id", "=", self.company.id)]
+        )
 
     def line(self, order, sku):
         return order.order_line.filtered(

@@ -9,6 +9,8 @@ is named):
 
 - an order number that was used before is accepted and becomes a second order (`deals`; the
   control interface counts the orders of each number, and can switch to refusing)
+- the orderer's number is kept as own order number (`deals`; the control interface can
+  switch to keeping it as the customer's, which is ITscope's older way)
 - status codes beyond SENT and ADVISED: ACCEPTED, CONFIRMED, INVOICED, CANCELLED, REJECTED
   (`deals`)
 - errors have a JSON body with ``message``; the block is plain text, a missing path HTML

@@ -60,6 +60,8 @@ class Deals:
         self.auto = 0.0
         #: an order number that was used before: accept or refuse
         self.repeated = "accept"
+        #: where ITscope keeps the orderer's number: own or customer
+        self.number_kept = "own"
         self.deals: dict[str, Deal] = {}
         self._numbers = itertools.count(first)
 
@@ -76,6 +78,12 @@ class Deals:
             d.account == account and d.order.number == number
             for d in self.deals.values()
         )
+
+    def numbers(self, deal: Deal) -> tuple[str, str]:
+        """Own and customer's order number as ITscope shows them."""
+        if self.number_kept == "customer":
+            return "", deal.order.number
+        return deal.order.number, deal.order.customer_order
 
     def of(self, account: str) -> list[Deal]:
         self._live()
@@ -160,6 +168,7 @@ class Deals:
             for i in range(len(companies.SUPPLIERS))
             if str(companies.supplier_id(i)) == deal.order.supplier
         )
+        own, customers = self.numbers(deal)
         lists: dict[str, list[dict[str, str]]] = {name: [] for name in LISTS.values()}
         for document in deal.documents:
             entry = {
@@ -173,12 +182,8 @@ class Deals:
             lists[LISTS[document.kind]].append(entry)
         return {
             "orderId": deal.order_id,
-            "ownOrderId": deal.order.number,
-            **(
-                {"customerOrderId": deal.order.customer_order}
-                if deal.order.customer_order
-                else {}
-            ),
+            **({"ownOrderId": own} if own else {}),
+            **({"customerOrderId": customers} if customers else {}),
             "status": deal.status,
             "statusMessage": deal.message,
             "statusDate": (deal.changed or deal.created).isoformat(),

@@ -78,7 +78,7 @@ def deals(
     ]
     if filter_text:
         try:
-            found = [d for d in found if _deal_fits(d, filter_text)]
+            found = [d for d in found if _deal_fits(state, d, filter_text)]
         except ValueError as error:
             return answers.message(400, str(error))
     try:
@@ -103,7 +103,8 @@ def _changed(deal: Deal) -> datetime:
     return deal.changed or deal.created
 
 
-def _deal_fits(deal: Deal, text: str) -> bool:
+def _deal_fits(state: State, deal: Deal, text: str) -> bool:
+    own, customers = state.deals.numbers(deal)
     for part in text.split(";"):
         key, equals, value = part.partition("=")
         if not equals or key.lower() not in DEAL_KEYS:
@@ -111,8 +112,8 @@ def _deal_fits(deal: Deal, text: str) -> bool:
         value = unquote(value)
         values: dict[str, str] = {
             "orderid": deal.order_id,
-            "ownorderid": deal.order.number,
-            "customerorderid": deal.order.customer_order,
+            "ownorderid": own,
+            "customerorderid": customers,
             "status": deal.status,
             "keywords": f"{deal.order_id} {deal.order.number}",
         }

@@ -74,10 +74,11 @@ def advance(state: State, body: dict[str, Any]) -> Any:
 
 
 def settings(state: State, body: dict[str, Any]) -> Any:
-    """``limit`` and ``delay`` of the limits, ``auto`` and ``repeated`` of the deals."""
+    """``limit`` and ``delay`` of the limits, ``auto``, ``repeated`` and
+    ``number_kept`` of the deals."""
     for target, names in (
         (state.limits, ("limit", "delay")),
-        (state.deals, ("auto", "repeated")),
+        (state.deals, ("auto", "repeated", "number_kept")),
     ):
         for name in names:
             if name in body:

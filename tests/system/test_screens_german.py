@@ -49,7 +49,7 @@ def test_every_menu_opens_in_german(
 def test_a_refused_order_says_why_in_german(
     german: Odoo, simulator: Control, screens: Screens
 ) -> None:
-    """Test mode, another supplier: one dialog names all that is wrong."""
+    """Test mode, another supplier: one page names all that is wrong."""
     accounts = german.find("itscope.account", [])
     german.call("itscope.account", "action_sync_metadata", accounts)
     (supplier,) = german.find("itscope.supplier", [("name", "=", "Isar Systeme")])
@@ -77,7 +77,10 @@ def test_a_refused_order_says_why_in_german(
         expect(dialog).to_contain_text("Testmodus")
         expect(dialog).to_contain_text("Distributor-Artikelnummer fehlt")
         expect(dialog).to_contain_text("Preis fehlt")
-        screens.error("kann nicht an ITscope gesendet werden")
+        expect(dialog).to_contain_text("Zuerst müssen die Fehler behoben werden")
+        screens.shot("refused")
+        screens.button("Schließen")
+        expect(dialog).to_be_hidden()
     finally:
         german.call("itscope.account", "write", accounts, {"test_mode": False})
     assert not simulator.orders(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -14,9 +15,12 @@ env.cr.commit()
 
 
 class Worker:
-    """A process that does one scheduled action against the tests' database."""
+    """A process that does one scheduled action against the tests' database.
 
-    def __init__(self, model: str, method: str, log: Path) -> None:
+    :param before: Python for that process alone, before it begins
+    """
+
+    def __init__(self, model: str, method: str, log: Path, before: str = "") -> None:
         path = os.environ["ITSCOPE_ODOO_PATH"]
         self._log = log.open("ab")
         self._process = subprocess.Popen(
@@ -27,7 +31,8 @@ class Worker:
             env={**os.environ, **({"PYTHONPATH": path} if path else {})},
         )
         assert self._process.stdin
-        self._process.stdin.write(RUN.format(model=model, method=method).encode())
+        run = before + RUN.format(model=model, method=method)
+        self._process.stdin.write(run.encode())
         self._process.stdin.close()
 
     @property
@@ -37,6 +42,11 @@ class Worker:
     def wait(self, seconds: float) -> None:
         """Until it is done; an error of its own fails the test."""
         assert self._process.wait(seconds) == 0, f"see {self._log.name}"
+        self._log.close()
+
+    def wait_for_death(self, seconds: float) -> None:
+        """Until it has killed itself, as ``before`` made it do."""
+        assert self._process.wait(seconds) == -signal.SIGKILL, f"see {self._log.name}"
         self._log.close()
 
     def kill(self) -> None:

@@ -69,11 +69,21 @@ def _line(item: Node) -> Line:
         remarks=read_remarks(item),
         agreement=_agreement(item),
         customer_ref=customer.short("CUSTOMER_IDREF"),
+        parameters=_parameters(item.child("ITEM_UDX")),
         serial_numbers=_serials(product),
         reference=_reference(item, customer),
         tax=taxes[0] if taxes else None,
         charges=read_charges(price, unit_price) + read_charges(item, line_amount),
     )
+
+
+def _parameters(udx: Node) -> tuple[tuple[str, str], ...]:
+    found = (
+        (name.removeprefix("UDX."), udx.short(name))
+        for name in udx.names()
+        if name.startswith("UDX.")
+    )
+    return tuple((name, value) for name, value in found if value)
 
 
 def _price_quantity(price: Node) -> Decimal:

@@ -94,6 +94,10 @@ class Node:
         """Whether there is such a child."""
         return name in self._children
 
+    def names(self) -> list[str]:
+        """The names of all children, each once."""
+        return list(self._children)
+
     def child(self, name: str) -> Node:
         """The first child of this name."""
         found = self.children(name)

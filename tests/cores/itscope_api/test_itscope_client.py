@@ -543,6 +543,38 @@ def test_an_order_is_found_by_our_number_and_by_no_other(
     assert {deal.order_id for deal in both.find_deals("P1")} == both_orders
 
 
+def test_an_order_whose_number_is_kept_as_the_customers_is_found(
+    both: Client, simulator: Control, order: Callable[[str], bytes]
+) -> None:
+    simulator.call("settings", number_kept="customer")
+    sent = both.send_order(order("P1"))
+    both.send_order(order("P10"))
+    assert [deal.order_id for deal in both.find_deals("P1")] == [sent.order_id]
+
+
+def test_a_filter_that_is_refused_does_not_hide_what_others_find(
+    both: Client, simulator: Control, order: Callable[[str], bytes]
+) -> None:
+    sent = both.send_order(order("P1"))
+    for refused in ("ownOrderId", "customerOrderId", "keywords"):
+        simulator.fault(f"GET .*{refused}", "status", status=400)
+        assert [deal.order_id for deal in both.find_deals("P1")] == [sent.order_id]
+    simulator.fault("GET .*search", "status", status=400, count=3)
+    with pytest.raises(InvalidRequestError):
+        list(both.find_deals("P1"))
+
+
+def test_an_order_is_checked_without_being_sent(
+    both: Client, simulator: Control, order: Callable[[str], bytes]
+) -> None:
+    """An empty answer is good news here."""
+    assert both.check_order(order("P1")) == ""
+    assert both.check_order(order("P1"), schema_only=True) == ""
+    assert "18" in both.check_order(order("P" * 19))
+    assert "XML" in both.check_order(b"no xml", schema_only=True)
+    assert not simulator.orders("P1")
+
+
 def test_a_refused_order_says_why(
     one: Client, simulator: Control, order: Callable[[str], bytes]
 ) -> None:

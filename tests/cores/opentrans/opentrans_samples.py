@@ -101,7 +101,13 @@ def full_order(**other: object) -> Order:
                     "HP-1", "Q-9", date(2026, 1, 1), date(2026, 12, 31), "Endkunde AG"
                 ),
             ),
-            line("00003", "123003", customer_ref="K77", quantity=Decimal("1.5")),
+            line(
+                "00003",
+                "123003",
+                customer_ref="K77",
+                quantity=Decimal("1.5"),
+                parameters=(("licensee", "Muster GmbH"), ("domain", "example.com")),
+            ),
         ),
         **other,
     }

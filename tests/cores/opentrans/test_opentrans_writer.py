@@ -292,6 +292,7 @@ def assert_same_line(sent: Line, got: Line) -> None:
     remarks = [one_line(text)[:MAX_REMARK].rstrip() for _kind, text in sent.remarks]
     assert [text for _kind, text in got.remarks] == [text for text in remarks if text]
     assert got.customer_ref == sent.customer_ref
+    assert got.parameters == sent.parameters
     if sent.delivery_date is None:
         assert got.delivery_date is None
     else:
@@ -618,3 +619,17 @@ def test_naive_times_are_german() -> None:
     aware = naive.replace(tzinfo=ZONE)
     assert written(full_order(date=naive))[0][1][1].text == "2026-07-01T12:00:00"
     assert written(full_order(date=aware))[0][1][1].text == "2026-07-01T12:00:00"
+
+
+def test_contract_parameters_are_elements() -> None:
+    order = full_order()
+    data = write_order(order, generator="x", now=NOW)
+    assert b"<UDX.domain>example.com</UDX.domain>" in data
+    for name in ("two words", "1st", "a:b", ""):
+        bad = full_order(lines=(line(parameters=((name, "x"),)),))
+        with pytest.raises(InvalidOrderError) as caught:
+            write_order(bad, generator="x", now=NOW)
+        assert caught.value.problems == (Problem("not_allowed", "parameters", "00001"),)
+    twice = full_order(lines=(line(parameters=(("a", "1"), ("a", "2"))),))
+    with pytest.raises(InvalidOrderError):
+        write_order(twice, generator="x", now=NOW)

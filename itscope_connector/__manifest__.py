@@ -22,6 +22,7 @@
         "views/itscope_sync_views.xml",
         "views/itscope_decision_views.xml",
         "views/itscope_supplier_views.xml",
+        "views/itscope_supplier_record_views.xml",
         "views/itscope_manufacturer_views.xml",
         "views/itscope_product_type_views.xml",
         "views/itscope_offer_views.xml",

@@ -17,6 +17,7 @@
         "views/itscope_document_views.xml",
         "views/itscope_account_views.xml",
         "views/itscope_deal_views.xml",
+        "views/itscope_supplier_views.xml",
         "views/purchase_order_views.xml",
         "views/itscope_supplier_views.xml",
         "wizards/itscope_send_views.xml",

@@ -320,13 +320,24 @@ class Client:
         deals = list(self._read(body or b"", path, "deal", business.deal))
         return deals[0] if deals else None
 
+    def archive_deal(self, order_id: str) -> bool:
+        """Archive an order at ITscope; :return: False where it does not know it"""
+        return self._transport.put(f"/business/deals/archive/{segment(order_id)}")
+
     def purchase_deals(
-        self, *, updated_since: datetime | None = None, archived: bool = False
+        self,
+        *,
+        updated_since: datetime | None = None,
+        archived: bool = False,
+        first_page: int = 1,
+        pages: int | None = None,
     ) -> Iterator[records.Deal]:
         """Purchase orders, latest news first.
 
         :param updated_since: only orders with news since then (aware)
         :param archived: the archived ones instead of the others
+        :param first_page: from 1, of 50 orders each
+        :param pages: how many of them; None for all
         """
         params = {"archiv": _archive(archived), "sort": "LAST_MODIFIED"}
         if updated_since is not None:
@@ -335,7 +346,7 @@ class Client:
             utc = updated_since.astimezone(timezone.utc).replace(microsecond=0)
             params["lastUpdateDateFrom"] = utc.isoformat()
         path = f"/business/deals/purchase/deal.{self._settings.format}"
-        return self._pages(path, params, "deal", business.deal)
+        return self._pages(path, params, "deal", business.deal, first_page, pages)
 
     def find_deals(self, own_order_id: str) -> Iterator[records.Deal]:
         """The purchase orders with this order number of ours, archived ones too.

@@ -236,6 +236,17 @@ class Transport:
                 )
             return content
 
+    def put(self, path: str) -> bool:
+        """Ask for a change that is the same however often it is asked for.
+
+        :return: False where ITscope does not know what should change
+        """
+        with self._send("PUT", path) as answer:
+            if answer.status_code in NOT_FOUND:
+                return False
+            self._check(answer)
+            return True
+
     # ---------------------------------------------------------------- sending
 
     def _send(

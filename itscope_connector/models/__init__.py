@@ -8,6 +8,7 @@ from . import itscope_metadata
 from . import itscope_supplier
 from . import itscope_supplier_terms
 from . import itscope_supplier_number
+from . import itscope_supplier_record
 from . import itscope_manufacturer
 from . import itscope_product_type
 from . import itscope_product
@@ -32,6 +33,7 @@ from . import itscope_sync_file
 from . import itscope_sync_batch
 from . import itscope_sync_run
 from . import itscope_sync_end
+from . import itscope_sync_deals
 from . import itscope_decision
 from . import itscope_deal
 from . import itscope_linked_mixin

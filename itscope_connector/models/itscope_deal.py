@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -9,10 +10,10 @@ from ..tools import aware, commit, naive, text_or, write_changed
 _lt = LazyTranslate(__name__)
 
 #: ITscope's codes in the user's words. SENT and ADVISED are seen, the others follow
-#: from the
-#: names of the seller's actions (assumed); an unknown code is shown as it is.
+#: from the names of the seller's actions (assumed); an unknown code is shown as it is.
 STATUS_TEXTS = {
     "SENT": _lt("Sent"),
+    "ACCEPTED": _lt("Accepted"),
     "CONFIRMED": _lt("Confirmed"),
     "PARTIALLYADVISED": _lt("Partly dispatched"),
     "ADVISED": _lt("Dispatched"),
@@ -160,56 +161,69 @@ class ItscopeDeal(models.Model):
         :param records: list of :class:`itscope_api.Deal`
         :return: list of ``(deal, record)``, those with news only
         """
+        records = {record.order_id: record for record in records}.values()
         suppliers = self.env["itscope.supplier"]._find_or_create_many(
             {record.supplier_id: record.supplier_name for record in records}
         )
-        news = []
+        candidates = self._candidates(account, records)
+        found, to_create = {}, {}
         for record in records:
-            deal = self._find_for(account, record)
+            deal = candidates._find_for(record)
             values = self._values_from_record(record, suppliers.get(record.supplier_id))
             if not deal:
-                deal = self.create(
-                    {
-                        "account_id": account.id,
-                        "own_order_id": text_or(record.own_order_id),
-                        **values,
-                    }
-                )
+                to_create[record.order_id] = {
+                    "account_id": account.id,
+                    "own_order_id": text_or(record.own_order_id),
+                    **values,
+                }
             elif deal.send_state in ("sending", "unknown"):
                 deal._mark_sent(values)
             else:
                 write_changed(deal, values)
-            news.append((deal, record))
-        return news
+            found[record.order_id] = deal
+        created = self.create(list(to_create.values()))
+        found.update(zip(to_create, created, strict=True))
+        created._note_ordered()
+        return [(found[record.order_id], record) for record in records]
 
     @api.model
-    def _find_for(self, account, record):
-        """Ours for ITscope's: by its number, else one of ours that waits for its
-        answer.
-        """
-        deals = self.search(
+    def _candidates(self, account, records):
+        """All rows that any of these orders could be: one search, however many."""
+        numbers = {
+            number
+            for record in records
+            for number in (record.own_order_id, record.customer_order_id)
+            if number
+        }
+        return self.search(
             [
                 ("company_id", "=", account.company_id.id),
-                ("order_id", "=", record.order_id),
+                "|",
+                ("order_id", "in", [record.order_id for record in records]),
+                "&",
+                ("order_id", "=", False),
+                ("own_order_id", "in", list(numbers)),
             ]
         )
+
+    def _find_for(self, record):
+        """Of these candidates ours for ITscope's: by its number, else one of ours that
+        waits for its answer.
+        """
+        deals = self.filtered(lambda deal: deal.order_id == record.order_id)
         return deals[:1] or self._find_waiting(
-            account, record, [("send_state", "in", ("sending", "unknown"))]
+            record, lambda deal: deal.send_state in ("sending", "unknown")
         )
 
-    @api.model
-    def _find_waiting(self, account, record, domain):
-        """One of ours without a number of ITscope's that this record can be.
+    def _find_waiting(self, record, fits):
+        """Of these candidates one without a number of ITscope's that this record can
+        be.
 
-        :param domain: which ones
+        :param fits: which ones, a function of the deal
         """
-        domain = [
-            ("company_id", "=", account.company_id.id),
-            ("order_id", "=", False),
-            *domain,
-        ]
+        waiting = self.filtered(lambda deal: not deal.order_id and fits(deal))
         for number in filter(None, (record.own_order_id, record.customer_order_id)):
-            deal = self.search([*domain, ("own_order_id", "=", number)], limit=1)
+            deal = waiting.filtered(lambda one, n=number: one.own_order_id == n)[:1]
             # ITscope may keep our number as the customer's; a customer's own number
             # can be the same by chance, but hardly with the same supplier.
             if deal and (
@@ -229,6 +243,17 @@ class ItscopeDeal(models.Model):
                 "answer": values.get("status_message"),
             }
         )
+        self._note_ordered()
+
+    def _note_ordered(self):
+        """Orders that have reached their suppliers, for the table of what was seen."""
+        for company, deals in self.grouped("company_id").items():
+            seen = defaultdict(list)
+            for deal in deals:
+                seen[deal.supplier_id, "order"].append(
+                    deal.status_date or fields.Datetime.now()
+                )
+            self.env["itscope.supplier.record"]._note_many(company, seen)
 
     # ------------------------------------------------------------------ news
 
@@ -257,6 +282,13 @@ class ItscopeDeal(models.Model):
             # before anything is written: no transaction stays open while ITscope is
             # asked.
             records = list(client.purchase_deals(updated_since=aware(since)))
+            archived = list(
+                client.purchase_deals(updated_since=aware(since), archived=True)
+            )
+            # Invoices come for archived orders too; other archived ones are listed on
+            # request only.
+            known = self._candidates(account, archived)
+            records += [record for record in archived if known._find_for(record)]
             news = self._synchronise(account, records)
             commit(self.env)
             complete = self._after_news(client, account, news)
@@ -276,6 +308,24 @@ class ItscopeDeal(models.Model):
         """
         return True
 
+    def action_fetch_all(self):
+        """List all orders of the account that are not archived; a run does it."""
+        return self._start_reading([False])
+
+    def action_fetch_archived(self):
+        """List the archived orders of the account too; a run does it."""
+        return self._start_reading([True])
+
+    @api.model
+    def _start_reading(self, lists):
+        """:param lists: whether archived, of each list that is read"""
+        self.check_access("create")
+        account = self.env["itscope.account"]._for_job()
+        sync = self.env["itscope.sync"]._start(
+            account, "deals", pages={"archived": lists, "page": 1}
+        )
+        return sync._action_show()
+
     def action_fetch_news(self):
         """Ask ITscope about these orders now."""
         for account in self.account_id:
@@ -290,6 +340,44 @@ class ItscopeDeal(models.Model):
                 commit(self.env)
                 self._after_news(client, account, news)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_archive_at_itscope(self):
+        """Archive these orders at ITscope, and with it here."""
+        self.check_access("write")
+        orders = self.filtered(lambda deal: deal.order_id and not deal.archived)
+        if not orders:
+            raise UserError(
+                self.env._(
+                    "None of the chosen orders can be archived: they are archived "
+                    "already, or ITscope does not have them."
+                )
+            )
+        unknown = self.browse()
+        for account, deals in orders.grouped("account_id").items():
+            with account._client() as client:
+                for deal in deals:
+                    if client.archive_deal(deal.order_id):
+                        deal.archived = True
+                        # ITscope has done it, whatever becomes of the next one.
+                        commit(self.env)
+                    else:
+                        unknown |= deal
+        message = self.env._(
+            "%s orders were archived at ITscope.", len(orders - unknown)
+        )
+        if unknown:
+            message += " " + self.env._(
+                "ITscope does not know: %s.", ", ".join(unknown.mapped("order_id"))
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if unknown else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_open_at_itscope(self):
         self.ensure_one()

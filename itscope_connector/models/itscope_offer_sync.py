@@ -103,7 +103,7 @@ class ItscopeOffer(models.Model):
         known = self._known(company, link_ids, list(rows))
         rows = self._by_article(rows, known, metadata)
         factors = self._currency_factors(company, metadata["currencies"])
-        changed = []
+        changed, priced, now = [], {}, fields.Datetime.now()
         for offer_id, (link, record, offer) in rows.items():
             old = known.get(offer_id)
             new = self._row(link, offer, metadata, factors)
@@ -111,6 +111,8 @@ class ItscopeOffer(models.Model):
                 new = self._keep_untold(new, old)
             if old is None or old[1] != new:
                 changed.append((offer_id, new))
+            if new["has_price"]:
+                priced[metadata["suppliers"][offer.supplier_id], "prices"] = [now]
         complete = {link.id for link, r in links_and_records if r.offers_complete}
         ended = [
             offer[0]
@@ -121,6 +123,7 @@ class ItscopeOffer(models.Model):
         ]
         ids = self._upsert(company, changed)
         self._end(ended)
+        self.env["itscope.supplier.record"]._note_many(company, priced, often=True)
         return self.with_context(active_test=False).browse(ids + ended)
 
     @api.model

@@ -1,13 +1,18 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..itscope_api import is_price_list_line
-from ..tools import commit, in_batches
+from ..tools import aware, commit, in_batches
 
 #: What a button does while the user waits; more becomes a run.
 AT_ONCE = 500
 #: Products fetched, written and committed together by a refresh: ten requests.
 REFRESH_BATCH = 500
+#: A price that is no older than this when it is asked for came from the supplier's live
+#: interface; clocks differ a little.
+LIVE = timedelta(minutes=2)
 #: From here on ITscope asks for exports instead of requests.
 MANY = 5000
 
@@ -75,15 +80,38 @@ class ItscopeProduct(models.Model):
         links = self.browse()
         with account._client() as client:
             for batch in in_batches(dict.fromkeys(puids), REFRESH_BATCH):
+                asked = fields.Datetime.now()
                 records = list(
                     self._records(client, account.company_id, batch, articles, realtime)
                 )
                 imported, _counts = importer._import(account, records, targets)
                 links |= imported
+                if realtime:
+                    self._note_realtime(account, records, asked)
                 # Each batch is whole by itself, and no row stays locked while the next
                 # one is asked for.
                 commit(self.env)
         return links
+
+    @api.model
+    def _note_realtime(self, account, records, asked):
+        """Suppliers whose prices or stock are as new as the request answered it live.
+
+        :param asked: when they were asked
+        """
+        since = aware(asked) - LIVE
+        live = {
+            offer.supplier_id
+            for record in records
+            for offer in record.offers
+            for moment in (offer.price_date, offer.stock_date)
+            if moment and moment >= since
+        }
+        suppliers = self.env["itscope.supplier"].search([("itscope_id", "in", [*live])])
+        self.env["itscope.supplier.record"]._note_many(
+            account.company_id,
+            {(supplier, "realtime"): [asked] for supplier in suppliers},
+        )
 
     # ------------------------------------------------------------------ refresh
 

@@ -31,6 +31,9 @@ class ItscopeSupplier(models.Model):
         "supplier do.",
     )
     is_test_supplier = fields.Boolean(compute="_compute_is_test_supplier")
+    record_ids = fields.One2many(
+        "itscope.supplier.record", "supplier_id", string="Seen", readonly=True
+    )
 
     customer_number = fields.Char(
         company_dependent=True,

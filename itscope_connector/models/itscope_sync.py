@@ -37,6 +37,7 @@ class ItscopeSync(models.Model):
             ("export", "Export"),
             ("refresh", "Refresh"),
             ("import", "Import by ITscope ID"),
+            ("deals", "Orders"),
         ],
         required=True,
         readonly=True,
@@ -96,6 +97,11 @@ class ItscopeSync(models.Model):
     file_format = fields.Char(string="Format", readonly=True)
     update_only = fields.Boolean(string="Prices and stock only", readonly=True)
     puids = fields.Json(readonly=True)
+    pages = fields.Json(
+        readonly=True,
+        help="Where a run through lists of orders goes on: {archived: [whether "
+        "archived, of each list that is left], page: of the first one}.",
+    )
     read_count = fields.Integer(string="Read", readonly=True)
     created_count = fields.Integer(string="Created", readonly=True)
     linked_count = fields.Integer(string="Linked", readonly=True)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ItscopeAccount(models.Model):
@@ -50,3 +50,26 @@ class ItscopeAccount(models.Model):
         default=14,
         help="Before an order is sent. 0: never.",
     )
+    platform_orders = fields.Selection(
+        [
+            ("never", "Only list them"),
+            ("draft", "Create a draft"),
+            ("confirmed", "Create and confirm"),
+        ],
+        string="Orders placed on the platform",
+        required=True,
+        default="never",
+        help="Whether an order that somebody placed on ITscope's platform becomes a "
+        "purchase order by itself. It is never sent again. Otherwise a button on the "
+        "ITscope order does it.",
+    )
+    platform_orders_from = fields.Date(
+        string="Placed from",
+        default=fields.Date.context_today,
+        help="Older ones are only listed.",
+    )
+
+    @api.onchange("platform_orders")
+    def _onchange_platform_orders(self):
+        if self._origin.platform_orders == "never" != self.platform_orders:
+            self.platform_orders_from = fields.Date.context_today(self)

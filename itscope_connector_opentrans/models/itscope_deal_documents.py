@@ -4,19 +4,22 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.itscope_connector.itscope_api import (
+    DealDocument,
     InvalidRequestError,
     MalformedError,
     NotFoundError,
     ServerError,
 )
-from odoo.addons.itscope_connector.tools import commit, naive
+from odoo.addons.itscope_connector.tools import aware, commit, naive
 
 _logger = logging.getLogger(__name__)
 
-#: In the order in which they are applied. Our own ORDER is not asked for: we have it.
+#: Our own ORDER is not asked for: we have it. That of an order that was placed on the
+#: platform is.
 FETCHED = ("ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
 #: After this a document that ITscope names but does not give is left to a person.
 GIVE_UP_AFTER = timedelta(days=1)
+FIRST_RETRY = timedelta(minutes=10)
 
 
 class ItscopeDeal(models.Model):
@@ -36,26 +39,58 @@ class ItscopeDeal(models.Model):
     def _after_news(self, client, account, news):
         complete = super()._after_news(client, account, news)
         for deal, record in news:
-            # What was ordered on the platform has no purchase order to apply it to.
+            # sudo: documents are stored and applied by the connector, whoever asks for
+            # news; receipts and bills are not the buyer's to write.
+            deal = deal.sudo()
             if deal.purchase_order_id:
-                # sudo: documents are stored and applied by the connector, whoever asks
-                # for news; receipts and bills are not the buyer's to write.
-                deal = deal.sudo()
-                complete = deal._fetch_documents(client, record) and complete
+                fetched = deal._fetch_documents(client, record.documents)
+                complete = fetched and complete
                 deal._apply_documents()
                 commit(self.env)
+            elif deal._is_due(record):
+                complete = deal._take_over(client, record.documents) and complete
+        # sudo: see above.
+        self.sudo()._fetch_missing_documents(client, account)
+        self.sudo()._retry_orders(client, account)
         return complete
 
-    def _fetch_documents(self, client, record):
+    @api.model
+    def _fetch_missing_documents(self, client, account):
+        """Ask again for documents that ITscope has named and not given so far; the
+        other news do not wait for them."""
+        rows = self.env["itscope.document"].search(
+            [
+                ("deal_id.account_id", "=", account.id),
+                ("next_try", "<=", fields.Datetime.now()),
+            ]
+        )
+        for deal, documents in rows.grouped("deal_id").items():
+            entries = [
+                DealDocument(
+                    document.type,
+                    document.transaction_id,
+                    aware(document.last_update),
+                    url=document.transaction_id,
+                )
+                for document in documents
+            ]
+            deal._fetch_documents(client, entries)
+            if deal.purchase_order_id:
+                deal._apply_documents()
+            else:
+                deal._make_order(client)
+            commit(self.env)
+
+    def _fetch_documents(self, client, entries):
         """Fetch what is new of this order; raises what concerns the whole account.
 
-        :param record: :class:`itscope_api.Deal`
-        :return: False where something has to be fetched again
+        :param entries: :class:`itscope_api.DealDocument` of this order
+        :return: False where another worker is at it
         """
         self.ensure_one()
         self = self._as_responsible()
         complete = True
-        for entry in record.documents:
+        for entry in entries:
             if not self._is_wanted(entry):
                 continue
             # The next lock has to see what others have stored meanwhile.
@@ -79,7 +114,7 @@ class ItscopeDeal(models.Model):
                     self, entry.type, entry.transaction_id, content, entry.last_update
                 )
             else:
-                complete = self._note_not_fetched(entry, problem) and complete
+                self._note_not_fetched(entry, problem)
             # Kept from now on, whatever applying it does.
             commit(self.env)
         return complete
@@ -87,7 +122,10 @@ class ItscopeDeal(models.Model):
     def _is_wanted(self, entry):
         """Whether this step of the order has a document that we do not have yet."""
         # A step without an address was taken by hand: it has no document.
-        if entry.type not in FETCHED or not entry.url:
+        if not entry.url or not (
+            entry.type in FETCHED
+            or (entry.type == "ORDER" and self.send_state == "external")
+        ):
             return False
         known = self.document_ids.filtered(
             lambda row: (
@@ -103,12 +141,16 @@ class ItscopeDeal(models.Model):
         return bool(updated) and (not dates or updated > max(dates))
 
     def _note_not_fetched(self, entry, problem):
-        """:return: whether to stop trying by ourselves"""
+        """Remember a document that is not there: it is asked for again by itself, each
+        time after twice the time, and in the end given to a person."""
         row = self.env["itscope.document"]._note_not_fetched(self, entry, problem)
-        if fields.Datetime.now() - row.create_date < GIVE_UP_AFTER:
-            return False
-        row._tell(self.env._("ITscope: document missing"))
-        return True
+        now = fields.Datetime.now()
+        age = now - row.create_date
+        if age < GIVE_UP_AFTER:
+            row.next_try = now + max(age, FIRST_RETRY)
+        else:
+            row.next_try = False
+            row._tell(self.env._("ITscope: document missing"))
 
     # ------------------------------------------------------------------ applying
 

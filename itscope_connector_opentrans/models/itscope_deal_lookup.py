@@ -192,11 +192,10 @@ class ItscopeDeal(models.Model):
             )
         return result
 
-    @api.model
-    def _find_for(self, account, record):
+    def _find_for(self, record):
         # Whatever we think of an order that has left: it may be there.
-        return super()._find_for(account, record) or self._find_waiting(
-            account, record, [("attempts", ">", 0)]
+        return super()._find_for(record) or self._find_waiting(
+            record, lambda deal: deal.attempts > 0
         )
 
     @api.model

@@ -88,6 +88,13 @@ class ItscopeDocument(models.Model):
     last_update = fields.Datetime(
         string="Updated at ITscope", readonly=True, help="As ITscope says."
     )
+    next_try = fields.Datetime(
+        string="Asked for again",
+        readonly=True,
+        index="btree_not_null",
+        help="When ITscope is asked again for a document that it named and did not "
+        "give.",
+    )
     content = fields.Binary(string="File", attachment=True, readonly=True)
     filename = fields.Char(compute="_compute_filename")
     content_hash = fields.Char(readonly=True, help="SHA-256 of the file.")

@@ -147,6 +147,13 @@ class ItscopeDocument(models.Model):
     def _tell(self, summary):
         """One activity for who is responsible; another message only refreshes it."""
         self.ensure_one()
+        if (
+            self.state == "waiting"
+            and self.deal_id
+            and not self.deal_id.purchase_order_id
+        ):
+            # The order at ITscope says by itself why it has no purchase order.
+            return
         open_activity = self.activity_search([DOCUMENT_ACTIVITY])
         if open_activity:
             write_changed(open_activity[0], {"summary": summary, "note": self.messages})

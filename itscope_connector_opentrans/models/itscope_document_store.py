@@ -8,6 +8,9 @@ from odoo.addons.itscope_connector.tools import naive, write_changed
 from .. import opentrans
 from ..tools import html_list
 
+#: Orders are our own, wherever they were placed.
+FROM_SUPPLIERS = ("ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
+
 
 class ItscopeDocument(models.Model):
     """How documents are kept: each content once, before anything is done with it."""
@@ -46,12 +49,15 @@ class ItscopeDocument(models.Model):
         }
         waiting = rows.filtered(lambda row: not row.content_hash)
         if waiting:
-            waiting.write({**values, "state": "new", "messages": False})
+            waiting.write(
+                {**values, "state": "new", "messages": False, "next_try": False}
+            )
             document = waiting
         else:
             document = self.create(values)
         document._read_head()
         document._assign()
+        document._note_supplier()
         return document
 
     @api.model
@@ -86,6 +92,7 @@ class ItscopeDocument(models.Model):
         )
         document._read_head()
         document._assign()
+        document._note_supplier()
         return document
 
     @api.model
@@ -143,12 +150,21 @@ class ItscopeDocument(models.Model):
                     "type": entry.type,
                     "direction": "in",
                     "transaction_id": entry.transaction_id,
+                    "last_update": naive(entry.last_update),
                     "state": "failed",
                 }
             )
         title = self.env._("The document could not be fetched:")
         write_changed(row, {"messages": html_list(title, [problem])})
         return row
+
+    def _note_supplier(self):
+        """That this supplier sends such documents, once it could be read."""
+        supplier = self.deal_id.supplier_id or self.order_ids.itscope_supplier_id[:1]
+        record = self.env["itscope.supplier.record"]
+        kind = self.type.lower()
+        if self.type in FROM_SUPPLIERS and not self._is_unreadable():
+            record._note(supplier, self.company_id, kind, self.document_date)
 
     @api.model
     def _content_values(self, content):

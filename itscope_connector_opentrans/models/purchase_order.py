@@ -46,7 +46,7 @@ class PurchaseOrder(models.Model):
             if deal.send_state == "to_send":
                 deal._withdraw()
             elif (
-                deal.send_state in ("sending", "unknown", "sent")
+                deal.send_state in ("sending", "unknown", "sent", "external")
                 and not deal._is_ended()
                 and not deal.cancelled_by_phone
             ):

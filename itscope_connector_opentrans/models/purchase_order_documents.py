@@ -12,7 +12,7 @@ from .itscope_document import UNPROCESSED
 _logger = logging.getLogger(__name__)
 
 #: In the order in which they are applied.
-APPLIED = ("ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
+APPLIED = ("ORDER", "ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
 
 
 class PurchaseOrder(models.Model):
@@ -114,6 +114,21 @@ class PurchaseOrder(models.Model):
             pending = documents.filtered(lambda document: document._is_pending(self))
             for document in pending or documents:
                 document._conclude(self, failures=[str(error)])
+
+    def button_approve(self, force=False):
+        """Documents that came before the order was confirmed find its receipt now."""
+        result = super().button_approve(force=force)
+        # sudo: documents are applied by the connector, whoever confirms the order.
+        for order in self.sudo().filtered("itscope_document_ids"):
+            if order.state == "purchase":
+                order._itscope_apply_documents(force=True)
+        return result
+
+    def _itscope_placeholders(self):
+        """Notes that stand for an article of which Odoo has no product."""
+        return self.order_line.filtered(
+            lambda line: line.display_type and line.itscope_line_id
+        )
 
     def _itscope_as_responsible(self):
         """Messages are for who is responsible, in this person's language."""

@@ -36,9 +36,8 @@ class PurchaseOrder(models.Model):
     )
     def _compute_itscope_changed(self):
         for order in self:
-            order.itscope_changed = (
-                order.itscope_deal_id.send_state == "sent" and order._itscope_differs()
-            )
+            at_itscope = order.itscope_deal_id.send_state in ("sent", "external")
+            order.itscope_changed = at_itscope and order._itscope_differs()
 
     def _itscope_differs(self):
         self.ensure_one()

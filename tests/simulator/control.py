@@ -38,5 +38,13 @@ class Control:
         """One fault for the next request that matches; see :class:`simulator.faults.Fault`."""
         self.call("faults", rules=[{"match": match, "kind": kind, **options}])
 
+    def place(self, lines: list[list[str]], **options: Any) -> str:
+        """An order placed on the platform; see :class:`simulator.platform_orders.Placed`.
+
+        :return: ITscope's number of it
+        """
+        placed: dict[str, str] = self.call("place", lines=lines, **options)
+        return placed["order_id"]
+
     def advance(self, order_id: str, step: str, **options: Any) -> None:
         self.call("advance", order_id=order_id, step=step, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +49,8 @@ class Deal:
     message: str = "Bestellung übertragen"
     changed: datetime | None = None
     archived: bool = False
+    #: placed on the platform, not sent by the API
+    platform: bool = False
     documents: list[DealDocument] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
@@ -65,11 +68,16 @@ class Deals:
         self.deals: dict[str, Deal] = {}
         self._numbers = itertools.count(first)
 
-    def place(self, account: str, order: Order, body: bytes) -> Deal:
+    def place(
+        self, account: str, order: Order, body: bytes | Callable[[Deal], bytes]
+    ) -> Deal:
+        """:param body: the ORDER that was sent; or what builds it once the deal has its
+        number
+        """
         number, now = next(self._numbers), self.clock.now()
         order_id = f"SIM{number:04d}-{now:%y%m%d}-{now:%H%M}"
         deal = Deal(order_id, account, order, number, now, changed=now)
-        self._add(deal, "ORDER", body)
+        self._add(deal, "ORDER", body if isinstance(body, bytes) else body(deal))
         self.deals[order_id] = deal
         return deal
 
@@ -189,7 +197,7 @@ class Deals:
             "statusDate": (deal.changed or deal.created).isoformat(),
             "archived": deal.archived,
             "deeplink": f"https://www.itscope.com/red/app#orders/{deal.order_id}",
-            "imported": True,
+            "imported": not deal.platform,
             "businessType": "PURCHASE",
             "testOrder": deal.order.supplier == companies.TEST_SUPPLIER,
             "vendor": {

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from .exports import Export
+from .platform_orders import Placed, place_order
 from .state import Account, State
 
 
@@ -66,6 +67,12 @@ def orders(state: State, body: dict[str, Any]) -> Any:
         }
         for deal in state.deals.deals.values()
     ]
+
+
+def place(state: State, body: dict[str, Any]) -> Any:
+    """An order placed on the platform itself; see :class:`simulator.platform_orders.Placed`."""
+    deal = place_order(state, Placed(**body))
+    return {"order_id": deal.order_id}
 
 
 def advance(state: State, body: dict[str, Any]) -> Any:
@@ -155,6 +162,7 @@ ACTIONS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
         requests,
         faults,
         orders,
+        place,
         advance,
         settings,
         clock,

@@ -520,6 +520,45 @@ def test_news_of_orders(
         both.purchase_deals(updated_since=datetime(2026, 1, 1))
 
 
+def test_orders_page_by_page(
+    both: Client, simulator: Control, order: Callable[[str], bytes]
+) -> None:
+    placed = [both.send_order(order(f"P{number}")).order_id for number in range(53)]
+    pages = [list(both.purchase_deals(first_page=n, pages=1)) for n in (1, 2, 3)]
+    assert [len(page) for page in pages] == [50, 3, 0]
+    assert {deal.order_id for page in pages for deal in page} == set(placed)
+
+
+def test_an_order_is_archived(
+    both: Client,
+    simulator: Control,
+    order: Callable[[str], bytes],
+    sent: list[requests.PreparedRequest],
+) -> None:
+    one, other = (both.send_order(order(number)).order_id for number in ("P1", "P2"))
+    assert both.archive_deal(one)
+    assert [deal.order_id for deal in both.purchase_deals()] == [other]
+    assert [deal.order_id for deal in both.purchase_deals(archived=True)] == [one]
+    assert not both.archive_deal("UNKNOWN/1")
+    assert sent[-1].method == "PUT"
+    assert str(sent[-1].url).endswith("/business/deals/archive/UNKNOWN%2F1")
+    simulator.fault("PUT", "status", status=500)
+    with pytest.raises(ServerError):
+        both.archive_deal(other)
+
+
+def test_an_order_placed_on_the_platform_is_listed(
+    both: Client, simulator: Control
+) -> None:
+    order_id = simulator.place([["123001", "2", "94.0"]], remark="Bitte anrufen")
+    (deal,) = both.purchase_deals()
+    assert (deal.order_id, deal.own_order_id) == (order_id, "")
+    (entry,) = deal.documents
+    body = both.document(entry.transaction_id, "ORDER") or b""
+    assert b"123001" in body
+    assert order_id.encode() in body
+
+
 def test_an_order_is_found_by_our_number_and_by_no_other(
     both: Client,
     simulator: Control,
@@ -534,8 +573,7 @@ def test_an_order_is_found_by_our_number_and_by_no_other(
     assert [deal.order_id for deal in both.find_deals("PO/2026/#1")] == [slash.order_id]
     assert list(both.find_deals("P")) == []
     assert list(both.find_deals("PO/2026/#2")) == []
-    url = f"{simulator.api}/business/deals/archive/{one.order_id}"
-    assert requests.put(url, auth=(ACCOUNT, KEY), headers={"User-Agent": "A-B-1"}).ok
+    assert both.archive_deal(one.order_id)
     (found,) = both.find_deals("P1")
     assert found.archived
     again = both.send_order(order("P1"))

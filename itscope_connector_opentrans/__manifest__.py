@@ -15,7 +15,9 @@
         "data/mail_activity_type_data.xml",
         "wizards/itscope_document_assign_views.xml",
         "views/itscope_document_views.xml",
+        "views/itscope_document_pdf_views.xml",
         "views/itscope_account_views.xml",
+        "views/itscope_account_bills_views.xml",
         "views/itscope_deal_views.xml",
         "views/itscope_supplier_views.xml",
         "views/purchase_order_views.xml",
@@ -24,6 +26,7 @@
         "wizards/itscope_project_choice_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_match_views.xml",
         "views/itscope_connector_opentrans_menus.xml",
     ],
 }

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar, final
+from typing import Literal, TypeVar, final
 
 import requests
 
@@ -398,14 +398,20 @@ class Client:
             params = {"archiv": _archive(archived)}
             yield from self._pages(path, params, "deal", business.deal)
 
-    def document(self, transaction_id: str, type: str) -> bytes | None:
+    def document(
+        self, transaction_id: str, type: str, format: Literal["xml", "pdf"] = "xml"
+    ) -> bytes | None:
         """A document's bytes as they are, or None where there is none (yet).
 
         :param type: ORDER, ORDERRESPONSE, DISPATCHNOTIFICATION, INVOICE or QUOTATION
+        :param format: xml: openTRANS 2.1; pdf: an INVOICE as ZUGFeRD, which only some
+            suppliers give
         """
         if type not in DOCUMENT_TYPES:
             raise ValueError(f"unknown type of document: {type}")
-        path = f"/business/documents/{segment(transaction_id)}/{type}.xml"
+        if format == "pdf" and type != "INVOICE":
+            raise ValueError(f"there is no PDF of this type of document: {type}")
+        path = f"/business/documents/{segment(transaction_id)}/{type}.{format}"
         # The only method that knows no more than two languages.
         language = "de" if self._settings.language == "de" else "en"
         headers = {"Accept-Language": language}

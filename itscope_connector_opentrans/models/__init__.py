@@ -1,5 +1,6 @@
 from . import itscope_account
 from . import itscope_supplier
+from . import itscope_account_bills
 from . import itscope_deal
 from . import itscope_deal_outbox
 from . import itscope_deal_lookup
@@ -7,6 +8,7 @@ from . import itscope_deal_log
 from . import itscope_send_attempt
 from . import itscope_deal_documents
 from . import itscope_deal_platform
+from . import itscope_deal_pdf
 from . import itscope_document
 from . import itscope_document_store
 from . import itscope_document_assign
@@ -14,10 +16,10 @@ from . import itscope_document_content
 from . import itscope_document_result
 from . import itscope_document_apply
 from . import itscope_apply_order
+from . import itscope_document_pdf
 from . import itscope_apply_orderresponse
 from . import itscope_apply_dispatchnotification
 from . import itscope_apply_invoice
-from . import itscope_bill_tax
 from . import itscope_bill_builder
 from . import itscope_order_builder
 from . import itscope_order_import
@@ -43,3 +45,5 @@ from . import stock_picking
 from . import stock_move
 from . import stock_rule
 from . import account_move
+from . import account_move_bill
+from . import account_move_match

@@ -1,4 +1,8 @@
+import re
+from contextlib import contextmanager
 from decimal import Decimal
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -27,12 +31,17 @@ class ItscopeApplyInvoice(models.AbstractModel):
         if not document.number:
             raise UserError(self.env._("The invoice has no number."))
         builder = self.env["itscope.bill.builder"]
-        bill = self._find_bill(order, document)
+        kind = "in_refund" if builder._is_refund(document) else "in_invoice"
+        bill = self._find_bill(order, kind, document.number)
         if entry.record.move_ids:
             # Made from this very document; what people changed since then is theirs.
             bill = entry.record.move_ids[0]
+            if entry.record.billed_from_pdf:
+                entry.record.billed_from_pdf = False
+                self._replace(order, bill, entry)
         elif not bill:
-            bill = builder._create(order, entry)
+            with self._only_one():
+                bill = builder._create(order, entry)
         elif any(
             other._is_older_version_of(entry.record)
             for other in bill.itscope_document_ids
@@ -45,19 +54,41 @@ class ItscopeApplyInvoice(models.AbstractModel):
             return
         builder._check(order, bill, entry)
 
-    def _find_bill(self, order, document):
-        """The vendor's bill with this number, whoever made it."""
+    def _find_bill(self, order, kind, number):
+        """The vendor's bill, or credit note, with this number, whoever made it."""
         partner = order.partner_id.commercial_partner_id
+        builder = self.env["itscope.bill.builder"]
+        # Case does not matter; these would be wildcards.
+        pattern = re.sub(r"([\\%_])", r"\\\1", number)
         return self.env["account.move"].search(
             [
                 ("company_id", "=", order.company_id.id),
-                ("commercial_partner_id", "=", partner.id),
-                ("move_type", "in", ("in_invoice", "in_refund")),
-                ("ref", "=ilike", document.number.replace("\\", "\\\\")),
                 ("state", "!=", "cancel"),
+                "|",
+                (
+                    "itscope_invoice_key",
+                    "=",
+                    builder._invoice_key(order, kind, number),
+                ),
+                "&",
+                "&",
+                ("commercial_partner_id", "=", partner.id),
+                ("move_type", "=", kind),
+                ("ref", "=ilike", pattern),
             ],
             limit=1,
         )
+
+    @contextmanager
+    def _only_one(self):
+        """Another worker may be making the same bill for another order that is on the
+        same invoice: this one's turn is repeated when that is done."""
+        try:
+            yield
+        except UniqueViolation as error:
+            if "itscope_invoice_key" not in (error.diag.constraint_name or ""):
+                raise
+            raise SerializationFailure(str(error)) from error
 
     def _replace(self, order, bill, entry):
         """A newer version of the invoice that this bill was made from."""

@@ -3,8 +3,13 @@ from decimal import Decimal
 from odoo import Command, models
 from odoo.exceptions import UserError
 
+from .. import opentrans
+from ..opentrans.money import to_cents
 from ..tools import day, plain
-from .itscope_bill_tax import CENT, ROUNDING_LIMIT
+from .itscope_bill_tax import BillTaxes
+
+#: Where no account says how much of a difference is rounding.
+ROUNDING_LIMIT = 0.05
 
 
 class ItscopeBillBuilder(models.AbstractModel):
@@ -15,12 +20,12 @@ class ItscopeBillBuilder(models.AbstractModel):
     """
 
     _name = "itscope.bill.builder"
-    _inherit = ["itscope.document.apply", "itscope.bill.tax"]
+    _inherit = ["itscope.document.apply"]
     _description = "Builder of bills from ITscope invoices"
 
     def _create(self, order, entry):
         bill = self._moves(order).create(self._values(order, entry))
-        self._round_off(bill, entry.document)
+        self._round_off(order, bill, entry.document)
         self._attach(bill, entry)
         return bill
 
@@ -30,7 +35,7 @@ class ItscopeBillBuilder(models.AbstractModel):
         values.pop("move_type")
         values["invoice_line_ids"] = [Command.clear(), *values["invoice_line_ids"]]
         self._untouched(bill).write(values)
-        self._round_off(bill, entry.document)
+        self._round_off(order, bill, entry.document)
         self._attach(bill, entry)
 
     def _moves(self, order):
@@ -53,6 +58,7 @@ class ItscopeBillBuilder(models.AbstractModel):
                 "res_id": bill.id,
             }
         )
+        record._attach_pdf(bill)
 
     # ------------------------------------------------------------------ values
 
@@ -64,23 +70,18 @@ class ItscopeBillBuilder(models.AbstractModel):
             *(line.order_id for line, _theirs in matched if line),
         )
         kind = "in_refund" if self._is_refund(document) else "in_invoice"
-        currency = self._currency(order, document)
         values = {
             **order.with_company(order.company_id)
             .with_context(default_move_type=kind)
             ._prepare_invoice(),
-            "currency_id": currency.id,
+            "currency_id": self._currency(order, document).id,
             "ref": document.number,
+            "itscope_invoice_key": self._invoice_key(order, kind, document.number),
             "invoice_date": day(document.date),
             "invoice_origin": ", ".join(orders.mapped("name")),
             "invoice_line_ids": [
                 Command.create({**line, "sequence": 10 + number})
-                for number, line in enumerate(
-                    [
-                        *self._goods(order, entry, matched, currency),
-                        *self._charges(order, entry),
-                    ]
-                )
+                for number, line in enumerate(self._lines_values(order, entry, matched))
             ],
         }
         if document.due_date:
@@ -102,6 +103,12 @@ class ItscopeBillBuilder(models.AbstractModel):
             for line, theirs in pairs:
                 found[id(theirs)] = line
         return [(found.get(id(line)), line) for line in document.lines]
+
+    @staticmethod
+    def _invoice_key(order, move_type, number):
+        """The same for all invoices that are one: vendor, kind and number."""
+        vendor = order.partner_id.commercial_partner_id
+        return f"{order.company_id.id}/{vendor.id}/{move_type}/{number.casefold()}"
 
     def _is_refund(self, document):
         return document.credit_note or (document.total_amount or 0) < 0
@@ -126,94 +133,109 @@ class ItscopeBillBuilder(models.AbstractModel):
 
     # ------------------------------------------------------------------ lines
 
-    def _goods(self, order, entry, matched, currency):
+    def _lines_values(self, order, entry, matched):
+        policy = order._itscope_policy()
+        taxes = BillTaxes(order, policy, entry.attention)
         sign = self._sign(entry.document)
-        for line, theirs in matched:
-            quantity = float(theirs.quantity * sign)
-            price = float((theirs.price or Decimal()) / theirs.price_quantity)
-            if theirs.price is None and theirs.line_amount and theirs.quantity:
-                price = float(theirs.line_amount / theirs.quantity)
-            if line:
-                values = line._prepare_account_move_line()
-                # Computed for the quantity that the order would bill.
-                values.pop("balance", None)
-                uom, _code = line._itscope_unit()
-                quantity = line._itscope_line_quantity(quantity)
-                price = uom._compute_price(price, line.product_uom_id)
-            else:
-                values = {"name": self._describe(theirs)}
-            values.update(
-                quantity=quantity,
-                price_unit=price,
-                discount=0.0,
-                tax_ids=[Command.set(self._taxes(order, entry, line, theirs).ids)],
-            )
-            yield values
-            yield from self._line_charges(entry, theirs, values["tax_ids"])
+        billed = opentrans.billed(entry.document)
+        pairs = zip((line for line, _theirs in matched), billed.lines, strict=True)
+        for line, goods in pairs:
+            yield from self._goods(line, goods, taxes, sign)
+        for charge in billed.charges:
+            yield self._charge(charge, taxes, sign)
 
-    def _line_charges(self, entry, line, tax_ids):
-        """Surcharges of a line, where its amount contains them."""
-        charges = sum((charge.amount for charge in line.charges), Decimal())
-        if not charges or line.line_amount is None:
-            return
-        goods = line.quantity * (line.price or 0) / line.price_quantity
-        if abs(goods + charges - line.line_amount) > CENT:
-            return
-        for charge in line.charges:
-            yield {
-                "name": charge.description or charge.type,
-                "quantity": float(self._sign(entry.document)),
-                "price_unit": float(charge.amount),
-                "tax_ids": tax_ids,
-            }
+    def _goods(self, line, goods, taxes, sign):
+        """One line of the document and its own charges.
 
-    def _charges(self, order, entry):
-        """Freight, eco and other charges of the whole invoice."""
-        document = entry.document
-        if not document.charges:
-            return
-        rate = self._charges_rate(entry)
-        for charge in document.charges:
-            own_rate = charge.tax.rate if charge.tax else None
-            taxes = self._taxes_of_rate(
-                order, entry, rate if own_rate is None else own_rate
+        :param line: purchase order line, or None
+        :param goods: :class:`opentrans.BilledLine`
+        """
+        quantity = float(goods.quantity * sign)
+        price = float(goods.price)
+        name = self._describe(goods.line)
+        if line:
+            values = line._prepare_account_move_line()
+            # Computed for the quantity that the order would bill.
+            values.pop("balance", None)
+            uom, _code = line._itscope_unit()
+            quantity = line._itscope_line_quantity(quantity)
+            price = uom._compute_price(price, line.product_uom_id)
+        else:
+            values = {"name": name}
+        own_taxes = taxes.of_line(
+            line or self.env["purchase.order.line"], goods.rate, name
+        )
+        values.update(
+            quantity=quantity,
+            price_unit=price,
+            discount=float(goods.discount),
+            tax_ids=[Command.set(own_taxes.ids)],
+        )
+        yield values
+        for charge, times in goods.charges:
+            yield self._charge_values(
+                charge, charge.amount, own_taxes, taxes.policy, times * sign
             )
-            yield {
-                "name": charge.description or charge.type,
-                "quantity": float(self._sign(document)),
-                "price_unit": float(charge.amount),
-                "tax_ids": [Command.set(taxes.ids)],
-            }
+
+    def _charge(self, billed, taxes, sign):
+        """A charge of the whole invoice: freight, eco and others, or a discount.
+
+        :param billed: :class:`opentrans.BilledCharge`
+        """
+        charge = billed.charge
+        product = taxes.policy._charge_product(charge)
+        values = self._charge_values(
+            charge,
+            billed.amount,
+            taxes.of_charge(billed.rate, product, charge.description or charge.type),
+            taxes.policy,
+            sign,
+        )
+        if billed.part:
+            values["name"] = self.env._(
+                "%(charge)s (part with %(rate)s %%)",
+                charge=values["name"],
+                rate=plain(billed.rate * 100),
+            )
+        return values
+
+    def _charge_values(self, charge, amount, taxes, policy, quantity):
+        """Name, price and taxes are the document's; the account is the product's."""
+        return {
+            "name": charge.description or charge.type or self.env._("Charge"),
+            "product_id": policy._charge_product(charge).id,
+            "quantity": float(quantity),
+            "price_unit": float(amount),
+            "tax_ids": [Command.set(taxes.ids)],
+        }
 
     # ------------------------------------------------------------------ total
 
-    def _round_off(self, bill, document):
+    def _round_off(self, order, bill, document):
         """A line of its own for the cents that two ways of rounding differ by."""
+        policy = order._itscope_policy()
+        limit = policy.rounding_limit if policy else ROUNDING_LIMIT
         difference = self._difference(bill, document)
-        if difference and abs(difference) <= ROUNDING_LIMIT:
-            self._untouched(bill).write(
-                {
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "name": self.env._("Rounding difference"),
-                                "quantity": 1.0,
-                                "price_unit": float(difference),
-                                "tax_ids": [Command.clear()],
-                                "sequence": 9999,
-                            }
-                        )
-                    ]
-                }
-            )
+        if not difference or abs(difference) > Decimal(str(limit)):
+            return
+        values = {
+            "name": self.env._("Rounding difference"),
+            "quantity": 1.0,
+            "price_unit": float(difference),
+            "tax_ids": [Command.clear()],
+            "sequence": 9999,
+        }
+        if policy.rounding_account_id:
+            values["account_id"] = policy.rounding_account_id.id
+        self._untouched(bill).write({"invoice_line_ids": [Command.create(values)]})
 
     @staticmethod
     def _difference(bill, document):
         """What the bill lacks to the document's total; None where that has none."""
         if document.total_amount is None:
             return None
-        return abs(document.total_amount) - Decimal(str(bill.amount_total)).quantize(
-            CENT
+        return to_cents(abs(document.total_amount)) - to_cents(
+            Decimal(str(bill.amount_total))
         )
 
     def _check(self, order, bill, entry):

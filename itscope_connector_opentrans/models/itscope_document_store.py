@@ -50,7 +50,13 @@ class ItscopeDocument(models.Model):
         waiting = rows.filtered(lambda row: not row.content_hash)
         if waiting:
             waiting.write(
-                {**values, "state": "new", "messages": False, "next_try": False}
+                {
+                    **values,
+                    "state": "new",
+                    "messages": False,
+                    "results": False,
+                    "next_try": False,
+                }
             )
             document = waiting
         else:

@@ -3,6 +3,8 @@
 Imports no Odoo; usable and testable alone.
 """
 
+from .billing import BilledLine, Billing, billed
+from .charges import BilledCharge
 from .documents import (
     Address,
     Agreement,
@@ -39,6 +41,9 @@ __all__ = [
     "MAX_REMARK",
     "Address",
     "Agreement",
+    "BilledCharge",
+    "BilledLine",
+    "Billing",
     "Charge",
     "DeliveryDate",
     "DispatchNotification",
@@ -59,6 +64,7 @@ __all__ = [
     "Tax",
     "UnknownDocumentError",
     "UnreadableError",
+    "billed",
     "format_phone",
     "lines_of",
     "match_lines",

@@ -5,6 +5,9 @@ from . import test_platform_orders
 from . import test_reliability
 from . import test_dispatch_notification
 from . import test_invoice
+from . import test_invoice_totals
+from . import test_invoice_match
+from . import test_invoice_pdf
 from . import test_neutralize
 from . import test_order_check
 from . import test_order_document

@@ -1,6 +1,7 @@
 """Documents as suppliers send them, in the least that a test needs."""
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 OT = "http://www.opentrans.org/XMLSchema/2.1"
 BME = "http://www.bmecat.org/bmecat/2005"
@@ -103,6 +104,83 @@ def dispatch(order, number, lines, moment=None, delivery="", tracking=""):
         for place, (sku, quantity, serials, *other) in enumerate(lines, 1)
     ]
     return _document("DISPATCHNOTIFICATION", info, items)
+
+
+def _allowance(kind, amount, rate=None):
+    """An ALLOW_OR_CHARGE; a negative amount is an allowance."""
+    sign = "allowance" if amount < 0 else "surcharge"
+    tax = f"<TAX_DETAILS_FIX><b:TAX>{rate}</b:TAX></TAX_DETAILS_FIX>" if rate else ""
+    return (
+        f'<ALLOW_OR_CHARGE type="{sign}"><ALLOW_OR_CHARGE_TYPE>{kind}'
+        "</ALLOW_OR_CHARGE_TYPE><ALLOW_OR_CHARGE_VALUE><AOC_MONETARY_AMOUNT>"
+        f"{abs(amount)}</AOC_MONETARY_AMOUNT></ALLOW_OR_CHARGE_VALUE>{tax}"
+        "</ALLOW_OR_CHARGE>"
+    )
+
+
+def _allowances(charges):
+    nodes = "".join(_allowance(*charge) for charge in charges)
+    return f"<ALLOW_OR_CHARGES_FIX>{nodes}</ALLOW_OR_CHARGES_FIX>" if nodes else ""
+
+
+def mixed_invoice(order, number, lines, charges=(), credit=False, offset=0):
+    """An INVOICE whose lines differ.
+
+    :param lines: dicts of ``sku``, ``quantity``, ``price`` and optionally ``rate``
+        (None: not stated), ``amount`` (the line's), ``per`` (price quantity),
+        ``charges`` (``(type, amount)``, for each unit), ``order``
+    :param charges: ``(type, amount[, stated rate])``; with a fourth value the rate is
+        used and not stated
+    """
+    cent = Decimal("0.01")
+    bases, items, net = {}, [], Decimal()
+    for place, line in enumerate(lines, 1):
+        quantity, price = Decimal(str(line["quantity"])), Decimal(str(line["price"]))
+        per, rate = Decimal(line.get("per", 1)), line.get("rate", "0.19")
+        amount = Decimal(str(line.get("amount", price * quantity / per)))
+        amount = amount.quantize(cent)
+        net += amount
+        key = Decimal(rate or 0)
+        bases[key] = bases.get(key, Decimal()) + amount
+        tax = rate and f"<TAX_DETAILS_FIX><b:TAX>{rate}</b:TAX></TAX_DETAILS_FIX>"
+        items.append(
+            f"<INVOICE_ITEM><LINE_ITEM_ID>{place}</LINE_ITEM_ID><PRODUCT_ID>"
+            f"<b:SUPPLIER_PID>{line['sku']}</b:SUPPLIER_PID></PRODUCT_ID><QUANTITY>"
+            f"{quantity}</QUANTITY><b:ORDER_UNIT>C62</b:ORDER_UNIT><PRODUCT_PRICE_FIX>"
+            f"<b:PRICE_AMOUNT>{price}</b:PRICE_AMOUNT><b:PRICE_QUANTITY>{per}"
+            f"</b:PRICE_QUANTITY>{tax or ''}{_allowances(line.get('charges', ()))}"
+            f"</PRODUCT_PRICE_FIX><PRICE_LINE_AMOUNT>{amount}</PRICE_LINE_AMOUNT>"
+            f"<ORDER_REFERENCE><ORDER_ID>{line.get('order', order)}</ORDER_ID>"
+            "</ORDER_REFERENCE></INVOICE_ITEM>"
+        )
+    extra, stated = Decimal(), []
+    for kind, value, *rate in charges:
+        extra += Decimal(str(value))
+        if rate:
+            key = Decimal(rate[0])
+            bases[key] = bases.get(key, Decimal()) + Decimal(str(value))
+        stated.append((kind, value, *(rate if len(rate) == 1 else ())))
+    taxes = {
+        rate: (base * rate).quantize(cent, ROUND_HALF_UP)
+        for rate, base in bases.items()
+    }
+    total = net + extra + sum(taxes.values()) + Decimal(str(offset))
+    info = (
+        f"<INVOICE_ID>{number}</INVOICE_ID><INVOICE_DATE>{_stamp(None)}</INVOICE_DATE>"
+        + ("<INVOICE_TYPE>credit_memo</INVOICE_TYPE>" if credit else "")
+        + "<b:CURRENCY>EUR</b:CURRENCY>"
+    )
+    tax_nodes = "".join(
+        f"<TAX_DETAILS_FIX><b:TAX>{rate}</b:TAX><TAX_AMOUNT>{amount}</TAX_AMOUNT>"
+        "</TAX_DETAILS_FIX>"
+        for rate, amount in taxes.items()
+    )
+    summary = (
+        f"<NET_VALUE_GOODS>{net}</NET_VALUE_GOODS><TOTAL_AMOUNT>{total}</TOTAL_AMOUNT>"
+        f"{_allowances(stated)}<TOTAL_TAX>{tax_nodes}</TOTAL_TAX>"
+    )
+    header = f"<ORDER_HISTORY><ORDER_ID>{order}</ORDER_ID></ORDER_HISTORY>"
+    return _document("INVOICE", info, items, summary, header)
 
 
 def invoice(

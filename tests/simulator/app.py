@@ -163,9 +163,9 @@ class App:
             ),
             (
                 "GET",
-                r"business/documents/(?P<number>[^/]+)/(?P<kind>[A-Z]+)\.xml",
-                lambda number, kind: routes_business.document(
-                    state, account, number, kind
+                r"business/documents/(?P<number>[^/]+)/(?P<kind>[A-Z]+)\.(?P<form>xml|pdf)",
+                lambda number, kind, form: routes_business.document(
+                    state, account, number, kind, form
                 ),
             ),
             (

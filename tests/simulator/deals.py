@@ -10,7 +10,7 @@ from typing import Any
 
 from . import companies
 from .clock import Clock
-from .documents import Context, Options, build
+from .documents import Context, Options, build, build_pdf
 from .orders import Order
 
 STEPS = {
@@ -36,6 +36,9 @@ class DealDocument:
     transaction_id: str
     stamp: datetime
     body: bytes | None
+    pdf: bytes | None = None
+    #: ITscope names it
+    listed: bool = True
 
 
 @dataclass
@@ -113,7 +116,8 @@ class Deals:
         """Take a step.
 
         :param options: of :class:`documents.Options`; ``by_hand``: without a document;
-            ``body``: these very bytes instead of a built document
+            ``body``: these very bytes instead of a built document; ``pdf``: an
+            invoice's ZUGFeRD too, and with ``only_pdf`` no openTRANS beside it
         """
         deal = self.deals[order_id]
         status, message, kind = STEPS[step]
@@ -121,17 +125,19 @@ class Deals:
         deal.status, deal.message, deal.changed = status, message, now
         deal.done.append(step)
         if kind:
-            body: bytes | None = None
+            by_hand = options.get("by_hand", False)
+            context = self._context(deal, kind, now)
+            body = pdf = None
             if options.get("body"):
                 body = options["body"].encode()
-            elif not options.get("by_hand"):
-                body = self._build(deal, kind, now, options)
-            self._add(deal, kind, body)
+            elif not by_hand and not options.get("only_pdf"):
+                body = build(kind, context, Options.of(options))
+            if options.get("pdf") or options.get("only_pdf"):
+                pdf = build_pdf(context, Options.of(options))
+            self._add(deal, kind, body, pdf, listed=not by_hand)
         return deal
 
-    def _build(
-        self, deal: Deal, kind: str, now: datetime, options: dict[str, Any]
-    ) -> bytes:
+    def _context(self, deal: Deal, kind: str, now: datetime) -> Context:
         supplier = next(
             c
             for c in companies.suppliers(deal.account)
@@ -139,7 +145,7 @@ class Deals:
         )
         # Several documents of one kind have numbers of their own.
         nth = sum(document.kind == kind for document in deal.documents)
-        context = Context(
+        return Context(
             deal.order,
             deal.order_id,
             deal.sequence * 10 + nth,
@@ -147,14 +153,20 @@ class Deals:
             now,
             supplier,
         )
-        return build(kind, context, Options.of(options))
 
-    def _add(self, deal: Deal, kind: str, body: bytes | None) -> None:
+    def _add(
+        self,
+        deal: Deal,
+        kind: str,
+        body: bytes | None,
+        pdf: bytes | None = None,
+        listed: bool = True,
+    ) -> None:
         transaction_id = (
             f"{deal.sequence:08x}-{len(deal.documents):04x}-{kind.lower()[:12]}"
         )
         deal.documents.append(
-            DealDocument(kind, transaction_id, self.clock.now(), body)
+            DealDocument(kind, transaction_id, self.clock.now(), body, pdf, listed)
         )
 
     def _live(self) -> None:
@@ -183,7 +195,7 @@ class Deals:
                 "transactionId": document.transaction_id,
                 "lastUpdate": document.stamp.isoformat(),
             }
-            if document.body is not None:
+            if document.listed:
                 entry["documentUrl"] = (
                     f"{base}/business/documents/{document.transaction_id}/{document.kind}.xml"
                 )

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
+from . import zugferd
 from .orders import Order, OrderLine
 
 OT = "http://www.opentrans.org/XMLSchema/2.1"
@@ -25,7 +26,10 @@ class Options:
     """How a document differs from the order.
 
     ``prices``/``quantities`` by article number; ``missing`` article numbers are left out;
-    ``split`` ones come as two lines; ``charges`` as ``[type, text, amount]``.
+    ``split`` ones come as two lines; ``charges`` as ``[type, text, amount]``, with the rate
+    that they are taxed by as a fourth, which openTRANS has no place for. ``rates``: tax
+    rates by article number where they are not ``rate``; ``discounts``: percentages by
+    article number, hidden in the line's amount.
     """
 
     prices: dict[str, str] = field(default_factory=dict)
@@ -47,6 +51,9 @@ class Options:
     #: the document's own time; now if empty
     stamp: str = ""
     credit_note: bool = False
+    rate: str = "0.19"
+    rates: dict[str, str] = field(default_factory=dict)
+    discounts: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Options:
@@ -268,40 +275,98 @@ def _dispatch(context: Context, options: Options) -> str:
     )
 
 
+@dataclass
+class _Amounts:
+    """The sums of an invoice. ``rows``: place in the order, its line, and what the
+    invoice says of it."""
+
+    rows: list[tuple[int, OrderLine, zugferd.Row]]
+    net: Decimal
+    charges: Decimal
+    #: by rate
+    taxes: dict[Decimal, Decimal]
+    total: Decimal
+
+
+def _amounts(context: Context, options: Options) -> _Amounts:
+    rows = []
+    bases: dict[Decimal, Decimal] = {}
+    for place, line, quantity, price in _lines(context, options):
+        discount = Decimal(options.discounts.get(line.sku, "0"))
+        amount = _money(quantity * price * (100 - discount) / 100)
+        rate = Decimal(options.rates.get(line.sku, options.rate))
+        bases[rate] = bases.get(rate, Decimal()) + amount
+        row = zugferd.Row(line.sku, line.name, quantity, price, amount, rate)
+        rows.append((place, line, row))
+    net = sum(bases.values(), Decimal())
+    charges = Decimal()
+    for _kind, _text, amount_text, *own in options.charges:
+        charges += Decimal(amount_text)
+        if own or options.charges_taxed:
+            rate = Decimal(own[0] if own else options.rate)
+            bases[rate] = bases.get(rate, Decimal()) + Decimal(amount_text)
+    taxes = {rate: _money(base * rate) for rate, base in sorted(bases.items())}
+    total = net + charges + sum(taxes.values(), Decimal())
+    return _Amounts(rows, net, charges, taxes, total + Decimal(options.total_offset))
+
+
+def _invoice_number(context: Context) -> str:
+    return f"2468{context.sequence:05d}"
+
+
+def build_pdf(context: Context, options: Options) -> bytes:
+    """The invoice as ZUGFeRD."""
+    amounts = _amounts(context, options)
+    return zugferd.pdf(
+        zugferd.Invoice(
+            number=_invoice_number(context),
+            date=context.now,
+            order=_number(context, options),
+            supplier=context.supplier["name"],
+            buyer=context.order.delivery_name,
+            rows=[row for _place, _line, row in amounts.rows],
+            charges=[
+                (text, Decimal(amount)) for _kind, text, amount, *_ in options.charges
+            ],
+            tax=sum(amounts.taxes.values(), Decimal()),
+            total=amounts.total,
+            credit_note=options.credit_note,
+        )
+    )
+
+
 def _invoice(context: Context, options: Options) -> str:
     p, order, stamp = "ns2", context.order, _stamp(context, options)
-    lines = _lines(context, options)
-    items, net = [], Decimal()
-    rate = Decimal("0.19")
-    for count, (place, line, quantity, price) in enumerate(lines, 1):
-        amount = _money(quantity * price)
-        net += amount
+    amounts = _amounts(context, options)
+    items = []
+    for count, (place, line, row) in enumerate(amounts.rows, 1):
         # Seen in real invoices: the second line names the third line of the order.
         told = 3 if place == 2 and len(order.lines) > 2 else place
         items.append(
             f"<INVOICE_ITEM><LINE_ITEM_ID>{count:03d}</LINE_ITEM_ID>{_product(p, line, place)}"
-            f"<QUANTITY>{_plain(quantity)}</QUANTITY><{p}:ORDER_UNIT>C62</{p}:ORDER_UNIT>"
-            f"<PRODUCT_PRICE_FIX><{p}:PRICE_AMOUNT>{_plain(price)}</{p}:PRICE_AMOUNT>"
-            f"<TAX_DETAILS_FIX><{p}:TAX>{rate}</{p}:TAX><TAX_AMOUNT>{_plain(_money(price * rate))}</TAX_AMOUNT></TAX_DETAILS_FIX></PRODUCT_PRICE_FIX>"
-            f"<PRICE_LINE_AMOUNT>{_plain(amount)}</PRICE_LINE_AMOUNT>{_reference(context, options, told)}</INVOICE_ITEM>"
+            f"<QUANTITY>{_plain(row.quantity)}</QUANTITY><{p}:ORDER_UNIT>C62</{p}:ORDER_UNIT>"
+            f"<PRODUCT_PRICE_FIX><{p}:PRICE_AMOUNT>{_plain(row.price)}</{p}:PRICE_AMOUNT>"
+            f"<TAX_DETAILS_FIX><{p}:TAX>{row.rate}</{p}:TAX><TAX_AMOUNT>{_plain(_money(row.price * row.rate))}</TAX_AMOUNT></TAX_DETAILS_FIX></PRODUCT_PRICE_FIX>"
+            f"<PRICE_LINE_AMOUNT>{_plain(row.amount)}</PRICE_LINE_AMOUNT>{_reference(context, options, told)}</INVOICE_ITEM>"
         )
-    charges = sum(
-        (Decimal(amount) for _kind, _text, amount in options.charges), Decimal()
-    )
-    tax = _money((net + (charges if options.charges_taxed else 0)) * rate)
-    total = net + charges + tax + Decimal(options.total_offset)
     charge_nodes = "".join(
-        f'<ALLOW_OR_CHARGE type="surcharge"><ALLOW_OR_CHARGE_TYPE>{kind}</ALLOW_OR_CHARGE_TYPE>'
+        f'<ALLOW_OR_CHARGE type="{"allowance" if Decimal(amount) < 0 else "surcharge"}">'
+        f"<ALLOW_OR_CHARGE_TYPE>{kind}</ALLOW_OR_CHARGE_TYPE>"
         f"<ALLOW_OR_CHARGE_DESCR>{escape(text)}\n\t\t\t\t</ALLOW_OR_CHARGE_DESCR>"
-        f"<ALLOW_OR_CHARGE_VALUE><AOC_MONETARY_AMOUNT>{amount}</AOC_MONETARY_AMOUNT></ALLOW_OR_CHARGE_VALUE></ALLOW_OR_CHARGE>"
-        for kind, text, amount in options.charges
+        f"<ALLOW_OR_CHARGE_VALUE><AOC_MONETARY_AMOUNT>{abs(Decimal(amount))}</AOC_MONETARY_AMOUNT></ALLOW_OR_CHARGE_VALUE>"
+        + "</ALLOW_OR_CHARGE>"
+        for kind, text, amount, *_ in options.charges
     )
     if charge_nodes:
-        charge_nodes = f"<ALLOW_OR_CHARGES_FIX>{charge_nodes}<ALLOW_OR_CHARGES_TOTAL_AMOUNT>{_plain(charges)}</ALLOW_OR_CHARGES_TOTAL_AMOUNT></ALLOW_OR_CHARGES_FIX>"
+        charge_nodes = f"<ALLOW_OR_CHARGES_FIX>{charge_nodes}<ALLOW_OR_CHARGES_TOTAL_AMOUNT>{_plain(amounts.charges)}</ALLOW_OR_CHARGES_TOTAL_AMOUNT></ALLOW_OR_CHARGES_FIX>"
+    taxes = "".join(
+        f"<TAX_DETAILS_FIX><{p}:TAX_TYPE>vat</{p}:TAX_TYPE><{p}:TAX>{rate}</{p}:TAX><TAX_AMOUNT>{_plain(amount)}</TAX_AMOUNT></TAX_DETAILS_FIX>"
+        for rate, amount in amounts.taxes.items()
+    )
     kind = "<INVOICE_TYPE>credit_memo</INVOICE_TYPE>" if options.credit_note else ""
     return (
         f"{_head('INVOICE', p)}<INVOICE_HEADER>{_control(context, options)}<INVOICE_INFO>"
-        f"<INVOICE_ID>2468{context.sequence:05d}</INVOICE_ID><INVOICE_DATE>{stamp}</INVOICE_DATE>{kind}"
+        f"<INVOICE_ID>{_invoice_number(context)}</INVOICE_ID><INVOICE_DATE>{stamp}</INVOICE_DATE>{kind}"
         f"{_parties(context, p)}<INVOICE_ISSUER_IDREF>{order.supplier}</INVOICE_ISSUER_IDREF>"
         f"<INVOICE_RECIPIENT_IDREF>{escape(order.customer_number)}</INVOICE_RECIPIENT_IDREF>"
         f"<{p}:BUYER_IDREF>{escape(order.customer_number)}</{p}:BUYER_IDREF><{p}:SUPPLIER_IDREF>{order.supplier}</{p}:SUPPLIER_IDREF>"
@@ -309,7 +374,7 @@ def _invoice(context: Context, options: Options) -> str:
         f"<ORDER_HISTORY><ORDER_ID>{escape(_number(context, options))}</ORDER_ID><SUPPLIER_ORDER_ID>{_supplier_order(context)}</SUPPLIER_ORDER_ID>"
         f"<ORDER_DATE>{context.ordered:%Y-%m-%dT%H:%M:%S}</ORDER_DATE></ORDER_HISTORY></INVOICE_HEADER>"
         f"<INVOICE_ITEM_LIST>{''.join(items)}</INVOICE_ITEM_LIST><INVOICE_SUMMARY><TOTAL_ITEM_NUM>{len(items)}</TOTAL_ITEM_NUM>"
-        f"<NET_VALUE_GOODS>{_plain(net)}</NET_VALUE_GOODS><TOTAL_AMOUNT>{_plain(total)}</TOTAL_AMOUNT>{charge_nodes}"
-        f"<TOTAL_TAX><TAX_DETAILS_FIX><{p}:TAX_TYPE>vat</{p}:TAX_TYPE><{p}:TAX>{rate}</{p}:TAX><TAX_AMOUNT>{_plain(tax)}</TAX_AMOUNT></TAX_DETAILS_FIX></TOTAL_TAX>"
+        f"<NET_VALUE_GOODS>{_plain(amounts.net)}</NET_VALUE_GOODS><TOTAL_AMOUNT>{_plain(amounts.total)}</TOTAL_AMOUNT>{charge_nodes}"
+        f"<TOTAL_TAX>{taxes}</TOTAL_TAX>"
         "</INVOICE_SUMMARY></INVOICE>\n"
     )

@@ -152,10 +152,16 @@ def archive(state: State, account: Account, order_id: str) -> Response:
 
 
 def document(
-    state: State, account: Account, transaction_id: str, kind: str
+    state: State, account: Account, transaction_id: str, kind: str, form: str
 ) -> Response:
     found = state.deals.document(account.code, transaction_id, kind)
-    if not found or found.body is None:
+    if not found:
+        return answers.nothing()
+    if form == "pdf":
+        if found.pdf is None:
+            return answers.nothing()
+        return Response(found.pdf, content_type="application/pdf")
+    if found.body is None:
         return answers.nothing()
     return Response(found.body, content_type="application/xml; charset=utf-8")
 

@@ -279,6 +279,18 @@ def test_a_dropped_answer_left_its_order(control: Control) -> None:
         ("DISPATCHNOTIFICATION", {"parcels": 3}),
         ("INVOICE", {}),
         ("INVOICE", {"credit_note": True}),
+        (
+            "INVOICE",
+            {
+                "rates": {"123002": "0.07"},
+                "discounts": {"123001": "5"},
+                "charges": [
+                    ["freight", "Fracht", "8.4", "0.19"],
+                    ["rebate", "Bonus", "-2"],
+                ],
+            },
+        ),
+        ("INVOICE", {"rate": "0"}),
     ],
 )
 def test_documents_are_valid_by_the_schema(

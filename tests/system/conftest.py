@@ -31,7 +31,13 @@ FLAGS = [
 
 
 #: Tests that fill the database come after those that begin with an empty one.
-LAST = ("test_killed", "test_deals", "test_catalogue", "test_exports")
+LAST = (
+    "test_killed",
+    "test_deals",
+    "test_bills",
+    "test_catalogue",
+    "test_exports",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

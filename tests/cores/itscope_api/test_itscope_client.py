@@ -481,6 +481,30 @@ def test_an_order_and_its_documents(
         both.document("unknown", "PDF")
 
 
+def test_pdf_of_an_invoice(
+    both: Client, simulator: Control, order: Callable[[str], bytes]
+) -> None:
+    """ZUGFeRD comes beside openTRANS, or alone, or not at all."""
+    deal = both.send_order(order("P00001"))
+    for options in ({}, {"pdf": True}, {"only_pdf": True}):
+        simulator.advance(deal.order_id, "invoice", **options)
+    now = both.deal(deal.order_id)
+    assert now is not None
+    found = []
+    for entry in now.documents[1:]:
+        assert entry.url
+        pdf = both.document(entry.transaction_id, "INVOICE", "pdf")
+        assert pdf is None or (pdf.startswith(b"%PDF") and b"CrossIndustry" in pdf)
+        found.append((both.document(entry.transaction_id, "INVOICE"), pdf))
+    assert [(bool(xml), bool(pdf)) for xml, pdf in found] == [
+        (True, False),
+        (True, True),
+        (False, True),
+    ]
+    with pytest.raises(ValueError, match="PDF"):
+        both.document("unknown", "ORDER", "pdf")
+
+
 @pytest.mark.parametrize("language", ["de", "fr"])
 def test_documents_know_two_languages(
     connect: Callable[..., Client],

@@ -29,4 +29,5 @@
         "views/account_move_match_views.xml",
         "views/itscope_connector_opentrans_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["itscope_connector_opentrans/static/src/**/*"]},
 }

@@ -1,6 +1,9 @@
+from . import account_document_import_mixin
+from . import account_journal
 from . import itscope_account
 from . import itscope_supplier
 from . import itscope_account_bills
+from . import itscope_account_alias
 from . import itscope_deal
 from . import itscope_deal_outbox
 from . import itscope_deal_lookup
@@ -11,6 +14,7 @@ from . import itscope_deal_platform
 from . import itscope_deal_pdf
 from . import itscope_document
 from . import itscope_document_store
+from . import itscope_document_import
 from . import itscope_document_assign
 from . import itscope_document_content
 from . import itscope_document_result
@@ -21,6 +25,7 @@ from . import itscope_apply_orderresponse
 from . import itscope_apply_dispatchnotification
 from . import itscope_apply_invoice
 from . import itscope_bill_builder
+from . import itscope_bill_builder_import
 from . import itscope_order_builder
 from . import itscope_order_import
 from . import itscope_order_check
@@ -31,6 +36,7 @@ from . import itscope_supplier_kept
 from . import itscope_supplier_reliability
 from . import purchase_order
 from . import purchase_order_documents
+from . import purchase_order_import
 from . import purchase_order_confirmation
 from . import purchase_order_terms
 from . import purchase_order_send
@@ -47,3 +53,4 @@ from . import stock_rule
 from . import account_move
 from . import account_move_bill
 from . import account_move_match
+from . import account_move_import

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import NamedTuple
 
 from odoo import models
@@ -14,6 +15,11 @@ class Entry(NamedTuple):
     notes: list
     attention: list
     failures: list
+
+
+def _says_the_same(one, other):
+    """Whether two files are the same document in other bytes."""
+    return replace(one, findings=()) == replace(other, findings=())
 
 
 class ItscopeDocumentApply(models.AbstractModel):
@@ -50,6 +56,10 @@ class ItscopeDocumentApply(models.AbstractModel):
         for record in records.sorted(lambda r: (str(r.document_date or ""), r.id)):
             document = record._read()
             if document is None:
+                continue
+            if any(_says_the_same(e.document, document) for e in newest.values()):
+                # By ITscope and by e-mail, say: no correction, the first one counts.
+                record._note_replaced(order)
                 continue
             key = self._identity(record, document)
             older = newest.pop(key, None)

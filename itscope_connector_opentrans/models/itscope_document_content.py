@@ -78,7 +78,8 @@ class ItscopeDocument(models.Model):
                         )
                     ),
                 )
-        numbers = {n for reference in content.references for n in reference.numbers}
+        references = [*content.references, *(line.reference for line in content.lines)]
+        numbers = {number for reference in references for number in reference.numbers}
         yield _("Orders"), ", ".join(sorted(numbers))
         yield _("Supplier's order"), getattr(content, "supplier_order_id", "")
         delivery = getattr(content, "delivery_date", None)

@@ -120,10 +120,9 @@ class ItscopeDocument(models.Model):
 
     def _store_pdf(self, content):
         self.pdf = base64.b64encode(content)
-        if "itscope.supplier.record" in self.env:
-            self.env["itscope.supplier.record"]._note(
-                self.deal_id.supplier_id, self.company_id, "zugferd"
-            )
+        self.env["itscope.supplier.record"]._note(
+            self.deal_id.supplier_id, self.company_id, "zugferd"
+        )
         if self.content_hash:
             for bill in self.move_ids:
                 self._attach_pdf(bill)

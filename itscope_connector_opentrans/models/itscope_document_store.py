@@ -87,10 +87,14 @@ class ItscopeDocument(models.Model):
         if known:
             return known
         read = opentrans.read(content)
+        kind = type(read).__name__.upper()
+        if not (read.number or read.lines):
+            # Other formats have roots of these names, too.
+            raise opentrans.UnknownDocumentError(kind)
         document = self.create(
             {
                 "company_id": company.id,
-                "type": type(read).__name__.upper(),
+                "type": kind,
                 "direction": "in",
                 "source": source,
                 **self._content_values(content),

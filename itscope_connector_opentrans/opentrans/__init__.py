@@ -30,10 +30,11 @@ from .errors import (
     Problem,
     UnknownDocumentError,
     UnreadableError,
+    WrongVersionError,
 )
 from .matching import lines_of, match_lines, same_line
 from .phone import format_phone
-from .reader import read
+from .reader import kind_of, read
 from .writer import MAX_ORDER_NUMBER, MAX_REMARK, write_order
 
 __all__ = [
@@ -64,8 +65,10 @@ __all__ = [
     "Tax",
     "UnknownDocumentError",
     "UnreadableError",
+    "WrongVersionError",
     "billed",
     "format_phone",
+    "kind_of",
     "lines_of",
     "match_lines",
     "read",

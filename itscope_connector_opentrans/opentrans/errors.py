@@ -25,6 +25,17 @@ class UnknownDocumentError(OpentransError):
         self.root = root
 
 
+class WrongVersionError(OpentransError):
+    """A document of another version of openTRANS.
+
+    :ivar version: as the document states it
+    """
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"openTRANS {version} instead of 2.1")
+        self.version = version
+
+
 @dataclass(frozen=True)
 class Problem:
     """One reason why an order can't be written.

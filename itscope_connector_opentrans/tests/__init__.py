@@ -5,6 +5,7 @@ from . import test_platform_orders
 from . import test_reliability
 from . import test_dispatch_notification
 from . import test_invoice
+from . import test_document_import
 from . import test_invoice_totals
 from . import test_invoice_match
 from . import test_invoice_pdf

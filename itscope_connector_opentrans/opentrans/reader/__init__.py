@@ -7,11 +7,12 @@ what is no readable document at all is an error.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from lxml import etree
 
-from ..errors import UnknownDocumentError
+from ..errors import UnknownDocumentError, WrongVersionError
 from .base import AnyDocument, DocumentReader
 from .dispatch import DispatchNotificationReader
 from .invoice import InvoiceReader
@@ -33,6 +34,13 @@ READERS: dict[str, type[DocumentReader]] = {
 }
 #: The schema's wrapper around one document.
 WRAPPER = "OPENTRANS"
+#: Bytes in which a document shows what it is.
+HEAD = 64 * 1024
+COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+ELEMENT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
+#: "2.1", "2.1fd"; the namespace says it where the attribute is missing.
+VERSION = re.compile(r"2\.1(?![0-9.])")
+NAMESPACE = re.compile(r"\{[^}]*opentrans[^}]*/([0-9][^/}]*)\}", re.IGNORECASE)
 
 
 def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> AnyDocument:
@@ -42,6 +50,7 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> AnyDocument:
     :raises UnreadableError: not XML, cut off, with a document type, too large or too
         deep
     :raises UnknownDocumentError: well-formed, but none of the documents above
+    :raises WrongVersionError: one of them, of another version
     """
     root, oddities = parse(data, max_bytes)
     root = _unwrapped(root)
@@ -49,6 +58,7 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> AnyDocument:
     reader = READERS.get(name)
     if reader is None:
         raise UnknownDocumentError(name[:100])
+    _check_version(root)
     report = Report()
     for oddity in oddities:
         report.add(oddity.code, oddity.where, oddity.text)
@@ -57,10 +67,32 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> AnyDocument:
     return replace(document, findings=report.findings())
 
 
+def kind_of(data: bytes) -> str:
+    """Which document these bytes are meant to be, e.g. ``INVOICE``; "" if none.
+
+    Looks at the beginning only: whether it can be read, :func:`read` says.
+    """
+    head = COMMENT.sub(b"", data[:HEAD].replace(b"\0", b""))
+    names = [match[1].decode("ascii", "replace") for match in ELEMENT.finditer(head)]
+    if names[:1] == [WRAPPER]:
+        del names[0]
+    kind = names[0] if names else ""
+    # Other formats have roots of these names, too.
+    return kind if kind in READERS and f"{kind}_HEADER" in names else ""
+
+
+def _check_version(root: etree._Element) -> None:
+    namespace = NAMESPACE.match(str(root.tag))
+    stated = (root.get("version") or "").strip()
+    for version in filter(None, (stated, namespace[1] if namespace else "")):
+        if not VERSION.match(version):
+            raise WrongVersionError(version[:20])
+
+
 def _unwrapped(root: etree._Element) -> etree._Element:
     if local_name(root) == WRAPPER and len(root) == 1:
         return root[0]
     return root
 
 
-__all__ = ["MAX_BYTES", "read"]
+__all__ = ["MAX_BYTES", "kind_of", "read"]

@@ -15,6 +15,8 @@ from opentrans import (
     OpentransError,
     UnknownDocumentError,
     UnreadableError,
+    WrongVersionError,
+    kind_of,
     read,
     write_order,
 )
@@ -98,6 +100,50 @@ def test_an_empty_document_is_read(kind: str) -> None:
     document = read(f"<{kind}/>".encode())
     assert document.lines == () and document.number == "" and document.date is None
     assert [finding.code for finding in document.findings] == ["bad_value"]
+
+
+@pytest.mark.parametrize(
+    "root, version",
+    [
+        (b'<INVOICE version="1.0"/>', "1.0"),
+        (b'<INVOICE version="2.0"/>', "2.0"),
+        (b'<INVOICE version="2.10"/>', "2.10"),
+        (b'<INVOICE xmlns="http://www.opentrans.org/XMLSchema/1.0"/>', "1.0"),
+        (b'<OPENTRANS><o:ORDER xmlns:o="http://x/opentrans/2.0"/></OPENTRANS>', "2.0"),
+    ],
+)
+def test_another_version(root: bytes, version: str) -> None:
+    with pytest.raises(WrongVersionError) as caught:
+        read(root)
+    assert caught.value.version == version
+
+
+@pytest.mark.parametrize("version", ["", ' version="2.1"', ' version="2.1fd"'])
+def test_versions_that_are_read(version: str) -> None:
+    assert read(f"<INVOICE{version}/>".encode()).lines == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"%PDF-1.7 \xff\xfe",
+        b"<html><INVOICE><INVOICE_HEADER/></INVOICE></html>",
+        b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'/>",
+        b"<INVOICE><ID>7</ID></INVOICE>",
+        b"<!-- <ORDER><ORDER_HEADER> --><x/>",
+    ],
+)
+def test_not_meant_as_opentrans(data: bytes) -> None:
+    assert kind_of(data) == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_meant_as_opentrans_though_it_cannot_be_read(encoding: str) -> None:
+    data = (LAUGHS + ORDER[ORDER.index(b"?>") + 2 :]).decode().encode(encoding)
+    assert kind_of(data) == "ORDER"
+    with pytest.raises(UnreadableError):
+        read(data)
 
 
 def test_size(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from opentrans_samples import NAMESPACES, NOW, full_order, invoice, item
 
-from opentrans import read, write_order
+from opentrans import kind_of, read, write_order
 from opentrans.documents import Document
 
 Change = Callable[[str], bytes]
@@ -119,6 +119,7 @@ def test_another_spelling_of_the_examples(shared: Path, name: str) -> None:
     sources = _sources(shared)
     assert len(sources) == 4
     for text in sources:
+        assert kind_of(CHANGES[name](text)) == kind_of(text.encode()) != ""
         assert _bare(read(CHANGES[name](text))) == read(text.encode())
 
 

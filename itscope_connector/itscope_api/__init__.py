@@ -43,7 +43,7 @@ from .records import (
     ScaledPrice,
     SupplierTerms,
 )
-from .search import MAX_VALUES, is_id, is_price_list_line, is_puid
+from .search import MAX_VALUES, PRICE_LIST_LINE, is_id, is_price_list_line, is_puid
 from .settings import Settings
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "Limiter",
     "LocalLimiter",
     "MAX_VALUES",
+    "PRICE_LIST_LINE",
     "MalformedError",
     "Media",
     "NetworkError",

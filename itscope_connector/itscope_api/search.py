@@ -20,6 +20,8 @@ RESERVED = frozenset("/\\#%=?&+")
 #: These separate values and keys in a filter once it is decoded: in a value they are
 #: always encoded twice.
 SEPARATORS = frozenset(",;")
+#: Ids of price-list lines end in this.
+PRICE_LIST_LINE = "999"
 #: Keys whose values are ITscope's own numbers.
 ID_KEYS = frozenset(("manufacturer", "producttype", "distributor"))
 SORTS = frozenset(
@@ -78,7 +80,7 @@ def is_puid(value: str) -> bool:
 def is_price_list_line(puid: str) -> bool:
     """Whether a product is an article of a price list that ITscope has not matched to a
     product: it can't be asked for by this id, see :meth:`Client.articles`."""
-    return puid.endswith("999")
+    return puid.endswith(PRICE_LIST_LINE)
 
 
 def encode(value: str, *, twice: bool = False) -> str:

@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from ..itscope_api import is_price_list_line
+from ..itscope_api import PRICE_LIST_LINE, is_price_list_line
 from ..product_fields import SOURCES
 from ..tools import in_batches, write_changed
 
@@ -192,7 +192,7 @@ class ItscopeProductImporter(models.AbstractModel):
         lines = Link.search(
             [
                 ("company_id", "=", company.id),
-                ("puid", "=like", "%999"),
+                ("puid", "=like", f"%{PRICE_LIST_LINE}"),
             ]
         )
         candidates = [r for r in records if not is_price_list_line(r.puid)]

@@ -9,8 +9,8 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..explanations import explain_problem, explain_product
-from ..itscope_api import MalformedError
-from .itscope_product_importer import PRICE_LIST_LINE, ImportReport
+from ..itscope_api import PRICE_LIST_LINE, MalformedError
+from .itscope_product_importer import ImportReport
 
 _logger = logging.getLogger(__name__)
 

@@ -25,4 +25,5 @@ class ItscopeDeal(models.Model):
                 and row.pdf
             )
         )
-        return bool(instead) or super()._note_not_fetched(entry, problem)
+        if not instead:
+            super()._note_not_fetched(entry, problem)

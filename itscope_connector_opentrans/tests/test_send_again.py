@@ -60,10 +60,10 @@ class TestSendAgain(OpentransSimulatorCase):
         order = self.make_order()
         deal = order._itscope_queue()
         deal.write({"send_state": "unknown", "attempts": 1})
-        record = Deal("X-1", customer_order_id=order.name, supplier_id="10009999")
-        self.assertFalse(self.env["itscope.deal"]._find_for(self.account, record))
-        record = Deal("X-1", customer_order_id=order.name, supplier_id="10000735")
-        self.assertEqual(self.env["itscope.deal"]._find_for(self.account, record), deal)
+        for supplier, ours in (("10009999", deal.browse()), ("10000735", deal)):
+            record = Deal("X-1", customer_order_id=order.name, supplier_id=supplier)
+            candidates = deal._candidates(self.account, [record])
+            self.assertEqual(candidates._find_for(record), ours)
 
     # ------------------------------------------------------------------ refused
 

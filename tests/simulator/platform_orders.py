@@ -72,7 +72,7 @@ def place_order(state: State, placed: Placed) -> Deal:
     )
     deal.platform = True
     if placed.by_hand:
-        deal.documents[0].body = None
+        deal.documents[0].body, deal.documents[0].listed = None, False
     return deal
 
 

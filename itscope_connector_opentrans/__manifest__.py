@@ -21,7 +21,6 @@
         "views/itscope_deal_views.xml",
         "views/itscope_supplier_views.xml",
         "views/purchase_order_views.xml",
-        "views/itscope_supplier_views.xml",
         "wizards/itscope_send_views.xml",
         "wizards/itscope_project_choice_views.xml",
         "views/stock_picking_views.xml",

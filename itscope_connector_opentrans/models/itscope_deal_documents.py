@@ -168,7 +168,7 @@ class ItscopeDeal(models.Model):
         """Messages are for who is responsible, in this person's language."""
         if self.purchase_order_id:
             order = self.purchase_order_id._itscope_as_responsible()
-            return self.with_context(order.env.context)
+            return self.with_context(**order.env.context)
         user = self.account_id.responsible_id
         return self.with_company(self.company_id).with_context(
             lang=user.lang or self.env.lang

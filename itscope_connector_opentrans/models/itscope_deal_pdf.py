@@ -25,5 +25,4 @@ class ItscopeDeal(models.Model):
                 and row.pdf
             )
         )
-        if not instead:
-            super()._note_not_fetched(entry, problem)
+        return None if instead else super()._note_not_fetched(entry, problem)

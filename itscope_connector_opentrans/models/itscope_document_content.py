@@ -53,13 +53,12 @@ class ItscopeDocument(models.Model):
 
     def _facts(self, content):
         """``(label, text)`` of what the head and the summary say."""
-        _ = self.env._
-        yield _("Number"), content.number
-        yield _("Date"), self._day(content.date)
+        yield self.env._("Number"), content.number
+        yield self.env._("Date"), self._day(content.date)
         labels = {
-            "supplier": _("Supplier"),
-            "buyer": _("Buyer"),
-            "delivery": _("Delivery to"),
+            "supplier": self.env._("Supplier"),
+            "buyer": self.env._("Buyer"),
+            "delivery": self.env._("Delivery to"),
         }
         for role, label in labels.items():
             party = content.party(role)
@@ -80,15 +79,15 @@ class ItscopeDocument(models.Model):
                 )
         references = [*content.references, *(line.reference for line in content.lines)]
         numbers = {number for reference in references for number in reference.numbers}
-        yield _("Orders"), ", ".join(sorted(numbers))
-        yield _("Supplier's order"), getattr(content, "supplier_order_id", "")
+        yield self.env._("Orders"), ", ".join(sorted(numbers))
+        yield self.env._("Supplier's order"), getattr(content, "supplier_order_id", "")
         delivery = getattr(content, "delivery_date", None)
-        yield _("Delivery"), self._day(delivery.end) if delivery else ""
-        yield _("Carrier"), getattr(content, "carrier", "")
-        yield _("Shipment"), getattr(content, "shipment_id", "")
-        yield _("Tracking"), ", ".join(getattr(content, "tracking", ()))
+        yield self.env._("Delivery"), self._day(delivery.end) if delivery else ""
+        yield self.env._("Carrier"), getattr(content, "carrier", "")
+        yield self.env._("Shipment"), getattr(content, "shipment_id", "")
+        yield self.env._("Tracking"), ", ".join(getattr(content, "tracking", ()))
         yield (
-            _("Parcels"),
+            self.env._("Parcels"),
             ", ".join(package.id for package in getattr(content, "packages", ())),
         )
         for charge in getattr(content, "charges", ()):
@@ -96,24 +95,23 @@ class ItscopeDocument(models.Model):
         for tax in getattr(content, "taxes", ()):
             if tax.rate is not None:
                 yield (
-                    _("Tax %s %%", plain(tax.rate * 100)),
+                    self.env._("Tax %s %%", plain(tax.rate * 100)),
                     self._money(content, tax.amount),
                 )
-        yield _("Total"), self._money(content, content.total_amount)
+        yield self.env._("Total"), self._money(content, content.total_amount)
         for kind, text in content.remarks:
-            yield _("Remark (%s)", kind), html2plaintext(text)
+            yield self.env._("Remark (%s)", kind), html2plaintext(text)
 
     def _lines_html(self, content):
-        _ = self.env._
         heads = (
-            _("Line"),
-            _("Article"),
-            _("Description"),
-            _("Quantity"),
-            _("Price"),
-            _("Amount"),
-            _("Delivery"),
-            _("Serial numbers"),
+            self.env._("Line"),
+            self.env._("Article"),
+            self.env._("Description"),
+            self.env._("Quantity"),
+            self.env._("Price"),
+            self.env._("Amount"),
+            self.env._("Delivery"),
+            self.env._("Serial numbers"),
         )
         rows = []
         for line in content.lines[:SHOWN_LINES]:

@@ -129,9 +129,11 @@ class ItscopeOrderBuilder(models.AbstractModel):
         supplements = [
             text for text in (partner.name, partner.street2) if text and text != company
         ]
+        named = bool(contact)
         contact = contact or (user.partner_id if user else partner)
+        # A person without a company is its own contact only where one is needed.
         first_name, last_name = self._split_name(
-            contact.name if contact.name != company else ""
+            contact.name if named or contact.name != company else ""
         )
         return opentrans.Address(
             name=company or partner.name or "",

@@ -198,6 +198,21 @@ class TestOrderCheck(CheckMixin, OpentransCase):
         for missing in ("street", "contact", "e-mail address"):
             self.assertIn(missing, problems[0].text)
 
+    def test_licensee_is_a_person(self):
+        self.link("123001", contract_type=1)
+        order = self.make_order()
+        person = self.company.partner_id.copy(
+            {"name": "Max Beispiel", "is_company": False, "email": "max@example.org"}
+        )
+        self.line(order, "123001").itscope_licensee_id = person
+        self.assertEqual(self.found(order), {})
+        built = self.env["itscope.order.builder"]._build(order)
+        address = built.party("customer").address
+        self.assertEqual(
+            (address.name, address.contact_first_name, address.contact_name),
+            ("Max Beispiel", "Max", "Beispiel"),
+        )
+
     def test_parameters_follow_the_offer(self):
         parameters = (ContractParameter("licensee", "Licensee", True),)
         self.link("123001", contract_type=3, contract_parameters=parameters)

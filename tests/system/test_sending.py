@@ -179,7 +179,9 @@ def test_project_price(ready: Odoo, simulator: Control, screens: Screens) -> Non
 
 
 def licence(simulator: Control) -> tuple[str, str]:
-    """A licence of the simulated catalogue, and a supplier that sells it as it is."""
+    """A licence of the simulated catalogue, and the first supplier that sells it as it
+    is; that one has not set up its order eService.
+    """
     for product in simulator.call("products", numbers=list(range(250))):
         for offer in product["supplierItems"]:
             if (
@@ -241,7 +243,10 @@ def test_licence(ready: Odoo, simulator: Control, screens: Screens) -> None:
     expect(dialog).to_be_hidden()
     open_order(screens, order)
     screens.button("Send via ITscope")
-    screens.idle()
+    dialog = screens.page.locator(".modal").last
+    expect(dialog).to_contain_text("order eService")
+    screens.button("Send")
+    expect(dialog).to_be_hidden()
     screens.shot("licence-sent")
     (sent,) = simulator.orders(number)
     for part in ("UDX.licensee", "Muster GmbH", "licence@example.org"):

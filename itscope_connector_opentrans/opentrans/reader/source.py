@@ -88,8 +88,11 @@ def _decode(data: bytes) -> tuple[str, list[Finding]]:
 def _encoding_without_mark(data: bytes) -> str:
     """UTF-16 shows in the first characters; UTF-8 is tried first else, since text in
     another encoding is hardly ever valid UTF-8."""
-    start = data.lstrip()[:2]
-    return {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}.get(start, "utf-8")
+    start = data.lstrip()[:3]
+    # One NUL may be there by mistake: the second character has to have one too.
+    if start == b"\x00<\x00":
+        return "utf-16-be"
+    return "utf-16-le" if start[:2] == b"<\x00" else "utf-8"
 
 
 def _declared(data: bytes) -> str:

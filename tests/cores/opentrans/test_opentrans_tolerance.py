@@ -152,3 +152,10 @@ def test_kinds_of_article_numbers(kind: str, ean: str) -> None:
     document = read(invoice(items=body))
     assert document.lines[0].product.ean == ean
     assert [f.code for f in document.findings] == ([] if ean else ["bad_value"])
+
+
+def test_a_leading_nul_is_no_utf_16(order: str) -> None:
+    """Whether the number of bytes is even or odd."""
+    for blanks in ("", " "):
+        codes = [f.code for f in read(b"\0" + (order + blanks).encode()).findings]
+        assert codes == ["bad_character"]

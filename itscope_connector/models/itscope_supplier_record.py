@@ -37,7 +37,7 @@ class ItscopeSupplierRecord(models.Model):
     first_date = fields.Datetime(string="First seen", readonly=True)
     last_date = fields.Datetime(string="Last seen", readonly=True)
     count = fields.Integer(
-        string="How often", readonly=True, help="Prices count once an hour at most."
+        string="Times", readonly=True, help="Prices count once an hour at most."
     )
 
     _kind_uniq = models.Constraint(

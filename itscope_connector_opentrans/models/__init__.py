@@ -28,6 +28,8 @@ from . import itscope_bill_builder
 from . import itscope_bill_builder_import
 from . import itscope_order_builder
 from . import itscope_order_import
+from . import itscope_order_import_products
+from . import itscope_order_import_delivery
 from . import itscope_order_check
 from . import itscope_order_check_head
 from . import itscope_order_check_line

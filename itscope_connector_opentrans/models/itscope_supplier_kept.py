@@ -17,7 +17,7 @@ class ItscopeSupplier(models.Model):
     _inherit = "itscope.supplier"
 
     def _share(label):
-        return fields.Float(string=label, digits=(5, 1), compute="_compute_reliability")
+        return fields.Char(string=label, compute="_compute_reliability")
 
     reliability_count = fields.Integer(
         string="Ordered lines", compute="_compute_reliability"
@@ -46,14 +46,22 @@ class ItscopeSupplier(models.Model):
             )
         }
         for supplier in self:
-            count, *shares = groups.get(supplier.id, (0, *(0.0 for _name in SHARES)))
+            count, *shares = groups.get(supplier.id, (0, *(False for _name in SHARES)))
             supplier.reliability_count = count
             for name, share in zip(SHARES, shares, strict=True):
-                supplier[f"reliability_{name}"] = share or 0.0
+                # Nothing known yet (the average of nothing) is not never kept.
+                supplier[f"reliability_{name}"] = (
+                    self.env._("not known yet") if share is False else f"{share:.1f}"
+                )
 
     def action_open_reliability(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itscope_connector_opentrans.itscope_supplier_reliability_action"
         )
-        return {**action, "domain": [("supplier_id", "=", self.id)], "context": {}}
+        return {
+            **action,
+            "domain": [("supplier_id", "=", self.id)],
+            "context": {},
+            "views": [(False, "list"), (False, "pivot")],
+        }

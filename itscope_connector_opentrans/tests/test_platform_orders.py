@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -100,6 +101,39 @@ class TestPlatformOrders(OpentransSimulatorCase):
         deal.action_cancelled_by_phone()
         order.button_cancel()
         self.assertEqual(order.state, "cancel")
+
+    def test_linked_before_it_is_confirmed(self):
+        """Whatever sends orders when they are confirmed finds that this one was."""
+        seen = []
+        Order = type(self.env["purchase.order"])
+        confirm = Order.button_confirm
+
+        def watched(order):
+            problems = self.env["itscope.order.check"]._problems(order)
+            seen.append((order.itscope_deal_id.send_state, len(problems)))
+            return confirm(order)
+
+        with patch.object(Order, "button_confirm", watched):
+            self.deal_placed("confirmed")
+        self.assertEqual(seen, [("external", 1)])
+
+    def test_what_keeps_it_from_being_confirmed(self):
+        Order = type(self.env["purchase.order"])
+        with patch.object(Order, "button_confirm", side_effect=UserError("Not now.")):
+            deal = self.deal_placed("confirmed")
+        order = deal.purchase_order_id
+        self.assertEqual(order.state, "draft")
+        self.assertIn("Not now.", order.activity_ids.note)
+
+    def test_another_worker_is_at_it(self):
+        """Nothing is made, and the same news come again."""
+        Deal = type(self.env["itscope.deal"])
+        with patch.object(Deal, "_lock", return_value=False):
+            deal = self.deal_placed("draft")
+        self.assertFalse(deal.purchase_order_id)
+        self.assertFalse(self.account.deals_date)
+        self.news()
+        self.assertEqual(self.orders(), deal.purchase_order_id)
 
     def test_included_taxes(self):
         self.tax.price_include_override = "tax_included"

@@ -28,11 +28,12 @@ class TestReliability(OpentransCase):
         return {row.line_id.itscope_line_id: row for row in rows}
 
     def shares(self):
+        """As the supplier's form shows them; None where it says "not known yet"."""
+        self.env.flush_all()
         self.env.invalidate_all()
-        return {
+        texts = {
             name: self.test_supplier[f"reliability_{name}"]
             for name in (
-                "count",
                 "confirmed",
                 "quantity_kept",
                 "price_kept",
@@ -40,6 +41,13 @@ class TestReliability(OpentransCase):
                 "on_time",
                 "billed_as_ordered",
             )
+        }
+        return {
+            "count": self.test_supplier.reliability_count,
+            **{
+                name: None if text == "not known yet" else float(text)
+                for name, text in texts.items()
+            },
         }
 
     def test_kept(self):
@@ -89,6 +97,8 @@ class TestReliability(OpentransCase):
         self.assertEqual(shares["quantity_kept"], 50.0)
         self.assertEqual(shares["price_kept"], 50.0)
         self.assertEqual(shares["date_kept"], 0.0)
+        self.assertIsNone(shares["on_time"])
+        self.assertIsNone(shares["billed_as_ordered"])
 
     def test_overdue_is_late(self):
         self.order.order_line.itscope_sent_date = self.today - timedelta(days=1)

@@ -24,6 +24,8 @@ is named):
 - of `eservices` only ``partialDeliveryAvailable`` is documented: the other names are
   invented (`companies`)
 - quotes are listed, searched and read; they have no QUOTATION documents yet
+- an order placed on the platform has an ORDER document of ITscope's, with the buyer's
+  own number where there is one, else ITscope's (`platform_orders`)
 - document numbers: the distributor names ITscope's order number unless told otherwise
   (`documents`)
 """

@@ -106,6 +106,11 @@ class ItscopeProduct(models.Model):
         "stands "
         "in Odoo means that nobody changed it by hand.",
     )
+    made = fields.Json(
+        readonly=True,
+        help="What stood in Odoo after creation in fields that are written only then: "
+        "what ITscope says later does not reach them.",
+    )
     media_ids = fields.One2many("itscope.media", "link_id", readonly=True)
     picture_checksum = fields.Char(
         readonly=True, copy=False, help="Of the picture that the connector gave it."

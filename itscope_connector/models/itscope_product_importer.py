@@ -255,6 +255,7 @@ class ItscopeProductImporter(models.AbstractModel):
         )
         report.add("created", products)
         report.add("linked", [r.puid for r in records if r.puid not in products])
+        once = [name for _source, name, policy in values.rules if policy == "once"]
         links = self.env["itscope.product"].create(
             [
                 {
@@ -265,6 +266,8 @@ class ItscopeProductImporter(models.AbstractModel):
                     ).id,
                     "created": record.puid in products,
                     "said": told[record.puid] if record.puid in products else {},
+                    "made": record.puid in products
+                    and self._written(products[record.puid], once),
                 }
                 for record in records
             ]
@@ -277,6 +280,14 @@ class ItscopeProductImporter(models.AbstractModel):
             report,
         )
         return found
+
+    @api.model
+    def _written(self, product, names):
+        """``{field: value}`` as it stands in Odoo, ids for records."""
+        return {
+            name: product._fields[name].convert_to_write(product[name], product)
+            for name in names
+        }
 
     @api.model
     def _kind_values(self, record):

@@ -149,22 +149,28 @@ class ItscopeSync(models.Model):
         used = self._referred("product.product", links.product_id)
         templates = self._referred("product.template", links.product_tmpl_id)
         templates |= self._optional_by_hand(links.product_tmpl_id)
-        importer = self.env["itscope.product.importer"].with_context(lang="en_US")
         policies = {name: policy for _source, name, policy in self.account_id._rules()}
         return links.filtered(
             lambda link: (
                 link.product_id.id in used
                 or link.product_tmpl_id.id in templates
-                or any(
-                    not importer._same(
-                        link.product_id.with_context(lang="en_US"), name, value
-                    )
-                    for name, value in (link.said or {}).items()
-                    # A barcode that could not be taken was never written.
-                    if value and name in policies and name != "barcode"
-                )
+                or self._changed_by_hand(link, policies)
             )
         ).with_env(self.env)
+
+    def _changed_by_hand(self, link, policies):
+        importer = self.env["itscope.product.importer"]
+        product = link.product_id.with_context(lang="en_US")
+        expected = {
+            name: value
+            for name, value in (link.said or {}).items()
+            # A barcode that could not be taken was never written.
+            if value and name in policies and name != "barcode"
+        }
+        expected.update(link.made or {})
+        return any(
+            not importer._same(product, name, value) for name, value in expected.items()
+        )
 
     def _referred(self, model, records):
         """Ids that any table of documents refers to, or any list of products."""

@@ -44,6 +44,23 @@ class TestUndoAndDecisions(ExportCase):
         self.assertTrue(giver.product_tmpl_id.optional_product_ids)
         self.assertFalse(sync._used(links))
 
+    def test_what_is_written_at_creation_only(self):
+        """A category that is mapped later reaches no product: that is no use."""
+        sync = self.env["itscope.sync"]._start(self.account, "import", puids=[])
+        record = self.record(puid="1000", ean="", product_type_id="77")
+        links, _counts = self.import_records(record)
+        links.sync_id = sync
+        category = self.env["product.category"].create({"name": "Later"})
+        kind = self.env["itscope.product.type"].search([("itscope_id", "=", "77")])
+        kind.categ_id = category
+        self.import_records(record)
+        self.assertEqual(links.said["categ_id"], category.id)
+        self.assertFalse(sync._used(links))
+        links.product_id.categ_id = self.env["product.category"].create(
+            {"name": "By hand"}
+        )
+        self.assertTrue(sync._used(links))
+
     def ask_about(self):
         self.define()
         (puid,) = (

@@ -30,7 +30,9 @@ FLAGS = [
 ]
 
 
-#: Tests that fill the database come after those that begin with an empty one.
+#: The first hour of a new user; it begins with an empty database.
+FIRST = "test_main_job"
+#: Tests that fill the database, and what only works in a full one.
 LAST = (
     "test_killed",
     "test_deals",
@@ -43,6 +45,8 @@ LAST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
         name = item.path.stem
+        if name == FIRST:
+            return -1
         return LAST.index(name) + 1 if name in LAST else 0
 
     items.sort(key=place)

@@ -24,6 +24,8 @@ class AccountMove(models.Model):
             bills |= super()._create_records_from_attachments(others, grouping_method)
         return bills
 
+    # Private: it imports for whichever company it is told; the mail gateway calls it.
+    @api.private
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """An e-mail to a journal that brings other documents than bills, and nothing

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 
 from ..tools import html_list
 
@@ -21,6 +21,8 @@ class ItscopeAccount(models.Model):
             values["alias_force_thread_id"] = self.id
         return values
 
+    # Private: it imports whatever it is given; the mail gateway calls it.
+    @api.private
     def message_update(self, msg_dict, update_vals=None):
         """An e-mail has come."""
         result = super().message_update(msg_dict, update_vals)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -43,10 +44,11 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
         if not entries and not any(lines.mapped("itscope_confirmation")):
             return
         confirmed = self._confirmations(order, entries)
+        policy = order._itscope_policy()
         for line in lines:
             line._itscope_note_baseline()
             if line in confirmed:
-                self._apply_line(order, line, confirmed[line])
+                self._apply_line(policy, line, confirmed[line])
             else:
                 self._apply_nothing(line, entries)
         if entries:
@@ -66,8 +68,10 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
                         "Confirmed, but not in the order: %s", self._describe(line)
                     )
                 )
-            for line in dict.fromkeys(line for line, _theirs in pairs):
-                theirs = [other for one, other in pairs if one == line]
+            named = defaultdict(list)
+            for line, theirs in pairs:
+                named[line].append(theirs)
+            for line, theirs in named.items():
                 confirmed[line] = self._confirmation(order, entry, theirs)
         return confirmed
 
@@ -139,7 +143,8 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
                 )
             )
 
-    def _apply_line(self, order, line, confirmation):
+    def _apply_line(self, policy, line, confirmation):
+        """:param policy: the account whose tolerances hold"""
         entry, quantity, price, date, parts = confirmation
         write_changed(
             line,
@@ -164,8 +169,8 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
                 )
             )
         accepted = line.itscope_accepted == line._itscope_confirmation_key()
-        price_beyond = self._beyond_price(order, line, price)
-        date_beyond = self._beyond_date(order, line, date)
+        price_beyond = self._beyond_price(policy, line, price)
+        date_beyond = self._beyond_date(policy, line, date)
         deviations = [
             *self._quantity_deviations(line, quantity),
             *price_beyond,
@@ -210,13 +215,13 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
                 confirmed=plain(quantity),
             )
 
-    def _beyond_price(self, order, line, price):
+    def _beyond_price(self, policy, line, price):
         """``[text]`` where the price is not within the tolerance."""
         if not price:
             return []
         ordered = line._itscope_decimal("itscope_sent_price")
-        tolerance = order._itscope_policy().price_tolerance
-        if abs(price - ordered) <= ordered * Decimal(str(tolerance)) / 100:
+        tolerance = Decimal(str(policy.price_tolerance))
+        if abs(price - ordered) <= ordered * tolerance / 100:
             return []
         return [
             self.env._(
@@ -229,12 +234,12 @@ class ItscopeApplyOrderresponse(models.AbstractModel):
             )
         ]
 
-    def _beyond_date(self, order, line, date):
+    def _beyond_date(self, policy, line, date):
         """``[text]`` where the goods come later than the tolerance allows."""
         wished = line.itscope_sent_date
         if not date or not wished:
             return []
-        if (date - wished).days <= order._itscope_policy().date_tolerance:
+        if (date - wished).days <= policy.date_tolerance:
             return []
         return [
             self.env._(

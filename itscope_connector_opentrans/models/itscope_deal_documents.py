@@ -144,13 +144,17 @@ class ItscopeDeal(models.Model):
         """Remember a document that is not there: it is asked for again by itself, each
         time after twice the time, and in the end given to a person."""
         row = self.env["itscope.document"]._note_not_fetched(self, entry, problem)
+        if row.state != "ignored" and not self._ask_again(row):
+            row._tell(self.env._("ITscope: document missing"))
+
+    @staticmethod
+    def _ask_again(row):
+        """:return: False where it was asked for long enough"""
         now = fields.Datetime.now()
         age = now - row.create_date
-        if age < GIVE_UP_AFTER:
-            row.next_try = now + max(age, FIRST_RETRY)
-        else:
-            row.next_try = False
-            row._tell(self.env._("ITscope: document missing"))
+        again = age < GIVE_UP_AFTER
+        row.next_try = now + max(age, FIRST_RETRY) if again else False
+        return again
 
     # ------------------------------------------------------------------ applying
 

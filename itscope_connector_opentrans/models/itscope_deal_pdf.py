@@ -17,7 +17,6 @@ class ItscopeDeal(models.Model):
         return complete
 
     def _note_not_fetched(self, entry, problem):
-        # The PDF came instead, and its document says what became of it.
         instead = self.document_ids.with_context(bin_size=True).filtered(
             lambda row: (
                 row.type == entry.type
@@ -25,4 +24,11 @@ class ItscopeDeal(models.Model):
                 and row.pdf
             )
         )
-        return None if instead else super()._note_not_fetched(entry, problem)
+        if not instead:
+            return super()._note_not_fetched(entry, problem)
+        # The PDF came instead, and its document says what became of it; openTRANS may
+        # still come.
+        for row in instead:
+            if not row.content_hash and row.state != "ignored":
+                self._ask_again(row)
+        return None

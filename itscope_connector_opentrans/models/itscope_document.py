@@ -1,7 +1,6 @@
 import base64
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .. import opentrans
 from ..tools import DOCUMENT_ACTIVITY
@@ -126,6 +125,9 @@ class ItscopeDocument(models.Model):
         readonly=True,
         help="What needed attention and a person has dealt with: [text].",
     )
+    named_numbers = fields.Json(
+        readonly=True, help="The numbers of orders that it names: [text]."
+    )
     picking_ids = fields.Many2many(
         "stock.picking", string="Receipts", readonly=True, copy=False
     )
@@ -184,16 +186,14 @@ class ItscopeDocument(models.Model):
         # sudo: documents are applied by the connector, whoever asks for it; receipts
         # and bills are not the buyer's to write.
         documents = self.sudo()
-        documents.filtered(lambda d: d.state == "ignored").state = "new"
+        ignored = documents.filtered(lambda d: d.state == "ignored")
+        ignored.state = "new"
+        # What ITscope named and did not give is asked for again.
+        ignored.filtered(
+            lambda d: d.deal_id and not d.content_hash
+        ).next_try = fields.Datetime.now()
         documents._assign()
-        for order in documents.order_ids:
-            if not order._itscope_apply_documents(force=True):
-                raise UserError(
-                    self.env._(
-                        "%s is being worked on. Try again in a moment.",
-                        order.display_name,
-                    )
-                )
+        documents.order_ids._itscope_apply_now()
 
     def action_accept(self):
         """The buyer accepts what this response confirms."""
@@ -203,7 +203,8 @@ class ItscopeDocument(models.Model):
                 lambda line, d=document: line.itscope_confirmed_by_id == d
             )
             # As the user: who may not change orders may not accept.
-            (lines or document.order_ids.order_line)._itscope_accept()
+            document.order_ids.check_access("write")
+            lines._itscope_accept()
         self.action_apply_again()
 
     def action_settle(self):
@@ -222,9 +223,9 @@ class ItscopeDocument(models.Model):
             lambda d: d.direction == "in" and d.state != "ignored"
         )
         orders = documents.order_ids
+        orders._itscope_lock()
         documents._note_ignored()
-        for order in orders:
-            order._itscope_apply_documents(force=True)
+        orders._itscope_apply_now()
 
     def action_unlink_orders(self):
         """Undo the link: take back what these documents did, as far as nobody went on
@@ -233,9 +234,9 @@ class ItscopeDocument(models.Model):
         # sudo: see action_apply_again.
         documents = self.sudo().filtered(lambda d: d.direction == "in")
         orders = documents.order_ids
+        orders._itscope_lock()
         documents._let_go()
-        for order in orders:
-            order._itscope_apply_documents(force=True)
+        orders._itscope_apply_now()
 
     def action_download(self):
         self.ensure_one()

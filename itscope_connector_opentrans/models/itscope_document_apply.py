@@ -125,7 +125,9 @@ class ItscopeDocumentApply(models.AbstractModel):
 
     def _lines(self, order, entry):
         """The document's lines that are meant for this order."""
-        lines = opentrans.lines_of(entry.document, order._itscope_numbers())
+        lines = opentrans.lines_of(
+            entry.document, order._itscope_numbers(), order._itscope_shared_numbers()
+        )
         if not lines and entry.record.order_ids == order:
             # It came with this order, or a person chose it, and names a number that
             # nobody knows.

@@ -1,6 +1,12 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.itscope_connector.tools import commit_progress, in_batches
 
 from ..tools import named_numbers
+
+#: So many waiting documents are assigned before the next commit.
+ASSIGNED_AT_ONCE = 50
 
 
 class ItscopeDocument(models.Model):
@@ -23,7 +29,12 @@ class ItscopeDocument(models.Model):
             if content is None:
                 document.order_ids |= document.deal_id.purchase_order_id
                 continue
-            orders, doubt = document._find_orders(content)
+            numbers = named_numbers(content)
+            # None is known, too: an empty list would be stored as nothing.
+            known = sorted(numbers) or [""]
+            if document.named_numbers != known:
+                document.named_numbers = known
+            orders, doubt = document._find_orders(content, numbers)
             document._set_orders(orders, doubt)
 
     def _set_orders(self, orders, doubt=False):
@@ -42,12 +53,12 @@ class ItscopeDocument(models.Model):
             self.results = results
         self._update_state()
 
-    def _find_orders(self, content):
+    def _find_orders(self, content, numbers):
         """:param content: what :meth:`_read` gives
+        :param numbers: those that it names
         :return: the orders, and where there are none, the reason
         """
         own = self.deal_id.purchase_order_id
-        numbers = named_numbers(content)
         named = self._orders_by_number(numbers)
         if own:
             vendor = own.partner_id.commercial_partner_id
@@ -129,17 +140,62 @@ class ItscopeDocument(models.Model):
 
     @api.model
     def _assign_waiting(self):
-        """Try again for what waits: its order may have come meanwhile."""
-        self.search([("state", "=", "waiting"), ("direction", "=", "in")])._assign()
+        """Try again for what waits: its order may have come meanwhile.
+
+        The numbers are looked for all at once, and only documents that name an order
+        which is there are read again.
+        """
+        waiting = self.search(
+            [
+                ("state", "=", "waiting"),
+                ("direction", "=", "in"),
+                ("assigned_by_hand", "=", False),
+            ]
+        )
+        for documents in waiting.grouped("company_id").values():
+            for batch in in_batches(documents._awaited(), ASSIGNED_AT_ONCE):
+                self.union(*batch)._assign()
+                if not commit_progress(self.env):
+                    return
+
+    def _awaited(self):
+        """Those of these documents of one company whose order may be there."""
+        numbers = {number for row in self for number in row.named_numbers or ()}
+        orders = self._orders_by_number(numbers - {""})
+        deals = orders.itscope_deal_ids
+        there = {
+            *orders.mapped("name"),
+            *orders.mapped("partner_ref"),
+            *deals.mapped("order_id"),
+            *deals.mapped("own_order_id"),
+        } - {"", False}
+        return self.filtered(
+            lambda row: (
+                row.deal_id.purchase_order_id
+                # Kept by an earlier version: nobody knows yet what it names.
+                or not row.named_numbers
+                or there.intersection(row.named_numbers)
+            )
+        )
 
     def _assign_by_hand(self, orders):
         """A person says which orders these documents are about."""
         self.check_access("write")
         # sudo: documents are applied by the connector, whoever assigns them; receipts
         # and bills are not the buyer's to write.
-        documents = self.sudo()
+        documents = self.sudo().filtered(lambda d: d.direction == "in")
+        if not documents:
+            raise UserError(
+                self.env._(
+                    "Orders that were sent belong to their purchase order. Choose "
+                    "documents that were received."
+                )
+            )
+        concerned = documents.order_ids | orders.sudo()
+        concerned._itscope_lock()
+        # What they did to other orders goes.
+        documents._take_back()
         for document in documents:
-            document.assigned_by_hand = True
+            document.write({"assigned_by_hand": True, "results": False})
             document._set_orders(orders.sudo())
-        for order in documents.order_ids:
-            order._itscope_apply_documents()
+        concerned._itscope_apply_now()

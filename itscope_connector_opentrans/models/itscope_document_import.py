@@ -129,11 +129,17 @@ class ItscopeDocument(models.Model):
             if documents
             else {"type": "ir.actions.client", "tag": "soft_reload"}
         )
+        return self._tell_problems(action, problems)
+
+    @api.model
+    def _tell_problems(self, action, problems):
+        """:param problems: as :meth:`_import_attachments` gives them
+        :return: the action, which also tells them
+        """
         notifications = {file.name: problem for file, problem in problems.items()}
         # Nobody would find them again.
-        attachments.filtered(
-            lambda file: file in problems and not file.res_model
-        ).unlink()
+        files = self.env["ir.attachment"].union(*problems)
+        files.filtered(lambda file: not file.res_model).unlink()
         return {**action, "context": {"notifications": notifications}}
 
     def _action_show(self):

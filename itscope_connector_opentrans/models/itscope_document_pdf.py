@@ -164,6 +164,7 @@ class ItscopeDocument(models.Model):
     # ------------------------------------------------------------------ billing
 
     def action_apply_again(self):
+        self.check_access("write")
         for document in self.sudo().filtered(
             # sudo: as in the method that this extends.
             lambda d: d.pdf and not d.content_hash and not d.move_ids

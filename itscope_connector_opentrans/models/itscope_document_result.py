@@ -49,10 +49,37 @@ class ItscopeDocument(models.Model):
         write_changed(self, {"state": "replaced"})
         self.activity_unlink([DOCUMENT_ACTIVITY])
 
+    def _note_too_late(self, order):
+        """It belongs to an ITscope order that another one replaced."""
+        texts = [
+            self.env._(
+                "It belongs to the ITscope order %(passed)s, which was replaced by "
+                "%(current)s: nothing was made of it.",
+                passed=self.deal_id.display_name,
+                current=order.itscope_deal_id.display_name,
+            )
+        ]
+        if self.type in ("DISPATCHNOTIFICATION", "INVOICE"):
+            texts.append(
+                self.env._(
+                    "Ask the supplier whether both orders are delivered and billed."
+                )
+            )
+            self._conclude(order, attention=texts)
+        else:
+            self._conclude(order, notes=texts)
+
     def _note_ignored(self):
         for document in self:
             document._take_back()
-            document.write({"state": "ignored", "results": False, "messages": False})
+            document.write(
+                {
+                    "state": "ignored",
+                    "results": False,
+                    "messages": False,
+                    "next_try": False,
+                }
+            )
         self.activity_unlink([DOCUMENT_ACTIVITY])
 
     def _let_go(self):

@@ -48,6 +48,7 @@ class ItscopeDocument(models.Model):
             **self._content_values(content),
         }
         waiting = rows.filtered(lambda row: not row.content_hash)
+        ignored = waiting.filtered(lambda row: row.state == "ignored")
         if waiting:
             waiting.write(
                 {
@@ -64,6 +65,8 @@ class ItscopeDocument(models.Model):
         document._read_head()
         document._assign()
         document._note_supplier()
+        # Left out before it came: kept, and still left out.
+        ignored._note_ignored()
         return document
 
     @api.model

@@ -83,11 +83,14 @@ class PurchaseOrder(models.Model):
                 document.direction == "in"
                 and document.content_hash
                 and document.state != "ignored"
-                # Of an order that was rejected and sent anew, the new one counts.
-                and document.deal_id
-                not in (order.itscope_deal_ids - order.itscope_deal_id)
             )
         )
+        # Of an order that was rejected and sent anew, the new one counts.
+        passed = order.itscope_deal_ids - order.itscope_deal_id
+        late = documents.filtered(lambda document: document.deal_id in passed)
+        documents -= late
+        for document in late.filtered(lambda document: document._is_pending(order)):
+            document._note_too_late(order)
         if force or any(document._is_pending(order) for document in documents):
             for kind in APPLIED:
                 order._itscope_apply_kind(
@@ -96,6 +99,26 @@ class PurchaseOrder(models.Model):
             for document in documents.filtered(lambda d: d.type not in APPLIED):
                 document._conclude(order)
         return True
+
+    def _itscope_lock(self):
+        """These orders are ours until the end of the transaction.
+
+        :raises UserError: another worker is at one of them
+        """
+        busy = self - self.try_lock_for_update()
+        if busy:
+            raise UserError(
+                self.env._(
+                    "%s is being worked on. Try again in a moment.",
+                    busy[0].display_name,
+                )
+            )
+
+    def _itscope_apply_now(self):
+        """Apply what these orders' documents say, for a person who waits for it."""
+        self._itscope_lock()
+        for order in self:
+            order._itscope_apply_documents(force=True)
 
     def _itscope_apply_kind(self, kind, documents):
         try:
@@ -146,15 +169,16 @@ class PurchaseOrder(models.Model):
         )
 
     def _itscope_numbers(self):
-        """All numbers that this order goes by."""
+        """All numbers that this order goes by, and no other."""
         deal = self.itscope_deal_id
+        numbers = (self.name, deal.order_id, deal.own_order_id, self.partner_ref)
+        return {number for number in numbers if number}
+
+    def _itscope_shared_numbers(self):
+        """Our customer's numbers: several orders may serve one customer's."""
         numbers = (
-            self.name,
-            deal.order_id,
-            deal.own_order_id,
-            deal.customer_order_id,
+            self.itscope_deal_id.customer_order_id,
             self.itscope_customer_reference,
-            self.partner_ref,
         )
         return {number for number in numbers if number}
 

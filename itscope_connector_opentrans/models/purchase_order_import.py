@@ -1,5 +1,4 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import models
 
 
 class PurchaseOrder(models.Model):
@@ -7,23 +6,30 @@ class PurchaseOrder(models.Model):
 
     _inherit = "purchase.order"
 
-    @api.model
-    def _create_records_from_attachments(self, attachments, grouping_method=None):
-        # Before records are made for them: they are about orders that exist.
-        documents, problems, others = self.env["itscope.document"]._take_attachments(
-            attachments
-        )
-        if problems:
-            raise UserError(
-                "\n".join(f"{file.name}: {text}" for file, text in problems.items())
-            )
+    def create_document_from_attachment(self, attachment_ids):
+        """openTRANS files are about orders that exist; the others become new ones.
+
+        Documents that wait for their order are shown as documents, and what can't be
+        read is told by its name.
+        """
+        # Before anything is kept: documents are stored whoever brings them.
+        self.browse().check_access("write")
+        attachments = self.env["ir.attachment"].browse(attachment_ids)
+        Document = self.env["itscope.document"]
+        documents, problems, others = Document._take_attachments(attachments)
+        if attachments == others:
+            return super().create_document_from_attachment(attachment_ids)
         orders = self.browse(documents.order_ids.ids)
         if others:
-            orders |= super()._create_records_from_attachments(others, grouping_method)
-        return orders
-
-    def create_document_from_attachment(self, attachment_ids):
-        """Documents that wait for their order are shown as documents."""
-        action = super().create_document_from_attachment(attachment_ids)
-        documents = self.env["itscope.document"]
-        return documents._action_of_attachments(attachment_ids, "order_ids") or action
+            # As Odoo's method does, whose action shows the new ones only.
+            partner = self.env.user.partner_id
+            creating = self.with_context(default_partner_id=partner.id)
+            created = creating._create_records_from_attachments(others)
+            orders |= self.browse(created.ids)
+        action = (
+            Document._action_of_attachments((attachments - others).ids, "order_ids")
+            or orders._get_records_action(name=self.env._("Purchase orders"))
+            if orders or documents
+            else {"type": "ir.actions.client", "tag": "soft_reload"}
+        )
+        return Document._tell_problems(action, problems)

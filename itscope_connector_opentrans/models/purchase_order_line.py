@@ -124,6 +124,8 @@ class PurchaseOrderLine(models.Model):
                 "itscope_sent_date": self._itscope_planned_day(),
                 "itscope_applied_price": 0.0,
                 "itscope_applied_date": False,
+                # What was accepted was an answer to what was sent before.
+                "itscope_accepted": False,
             }
         )
 

@@ -178,10 +178,11 @@ class PurchaseOrderLine(models.Model):
         return follows
 
     def _itscope_confirmation_key(self):
-        """The confirmed values in one text; see ``itscope_accepted``."""
+        """What was ordered and confirmed in one text; see ``itscope_accepted``."""
         self.ensure_one()
         return "|".join(
             (
+                plain(self._itscope_decimal("itscope_sent_quantity")),
                 plain(self._itscope_decimal("itscope_confirmed_quantity")),
                 plain(self._itscope_decimal("itscope_confirmed_price")),
                 str(self.itscope_confirmed_date or ""),

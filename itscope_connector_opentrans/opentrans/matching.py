@@ -29,11 +29,15 @@ def _bare(number: str) -> str:
     return number.lstrip("0") or number[:1]
 
 
-def lines_of(document: Document, numbers: Collection[str]) -> list[Line]:
+def lines_of(
+    document: Document, numbers: Collection[str], shared: Collection[str] = ()
+) -> list[Line]:
     """The lines of one order in a document that may serve several.
 
     :param numbers: all numbers that the order goes by, ITscope's, the supplier's and
         our own
+    :param shared: numbers that other orders may go by, too (our customer's): where the
+        document names another order beside one of them, they tell nothing
     :return: lines that name one of them; and those that name no order, where the
         document names no other order than this
     """
@@ -45,11 +49,20 @@ def lines_of(document: Document, numbers: Collection[str]) -> list[Line]:
         for reference in references
         if _orders(reference) & wanted
     } - {""}
-    named = [orders for reference in references if (orders := _orders(reference))]
+    ambiguous = set(map(_folded, shared)) - wanted
+    if not any(
+        orders & ambiguous and not orders <= ambiguous and not orders & wanted
+        for orders in map(_orders, references)
+    ):
+        wanted |= ambiguous - {""}
+        ambiguous = set()
+    named = [
+        orders for reference in references if (orders := _orders(reference) - ambiguous)
+    ]
     only_this = all(orders & wanted for orders in named)
     found = []
     for line in document.lines:
-        orders = _orders(line.reference)
+        orders = _orders(line.reference) - ambiguous
         supplier = _folded(line.reference.supplier_order_id)
         if orders & wanted or supplier in wanted or (not orders and only_this):
             found.append(line)

@@ -1,6 +1,7 @@
 """Side by side: what waits for the buyer, and what the buyer does about it."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -63,6 +64,37 @@ class TestConfirmation(OpentransCase):
         self.assertEqual((first.state, second.state), ("attention", "applied"))
         self.assertEqual(self.line(self.order, "123002").price_unit, 900.0)
         self.assertEqual(self.line(self.order, "123001").price_unit, 94.0)
+
+    def test_a_superseded_response_accepts_nothing(self):
+        first = self.apply(changed("123001", price=300.0))
+        first.messages = "still open"
+        second = self.apply(
+            changed("123001", price=400.0), "T2", moment=datetime(2026, 1, 8)
+        )
+        first.with_user(self.buyer).action_accept()
+        self.assertEqual(second.state, "attention")
+        self.assertEqual(self.line(self.order, "123001").price_unit, 94.0)
+
+    def test_accepted_anew_after_it_was_sent_again(self):
+        self.apply(changed("123001", quantity=1.0)).action_accept()
+        line = self.line(self.order, "123001")
+        self.assertEqual(line.product_qty, 1)
+        self.deal.replaced = True
+        self.deal.flush_recordset()
+        line.product_qty = 2
+        self.deal = self.sent_deal(self.order, order_id="SIM2")
+        document = self.apply(changed("123001", quantity=1.0), "T2")
+        self.assertEqual(line.itscope_confirmation, "deviates")
+        self.assertEqual(document.state, "attention")
+
+    def test_tolerances_are_read_once(self):
+        """Not for every line."""
+        Order = type(self.order)
+        read = Order._itscope_policy
+        with patch.object(Order, "_itscope_policy", autospec=True) as policy:
+            policy.side_effect = read
+            self.apply(AS_ORDERED)
+        policy.assert_called_once()
 
     def test_other_values_ask_again(self):
         self.apply(changed("123001", price=300.0)).action_accept()

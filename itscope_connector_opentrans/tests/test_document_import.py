@@ -1,6 +1,8 @@
 """Documents by upload and by e-mail, from any supplier."""
 
-from odoo.exceptions import AccessError, UserError
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import ARTICLES, OpentransCase, needs_examples
@@ -129,6 +131,32 @@ class TestDocumentImport(ImportCase):
         self.env["purchase.order"]._cron_itscope_apply_documents()
         self.assertEqual(document.state, "applied", document.messages)
         self.assertAlmostEqual(order.invoice_ids.amount_total, TOTAL)
+
+    def test_waiting_documents_are_not_read_for_nothing(self):
+        """Only those whose order has come."""
+        for number in range(3):
+            text = INVOICE.replace("PTEST1", f"NONE{number}").replace(
+                "R1", f"R{number}"
+            )
+            self.upload({"b.xml": text})
+        waiting = self.all_documents()
+        self.assertEqual(set(waiting.mapped("state")), {"waiting"})
+        self.assertEqual(waiting[-1].named_numbers, ["NONE0"])
+        Document = type(self.documents)
+        read = Document._read
+        with patch.object(Document, "_read", autospec=True) as reading:
+            reading.side_effect = read
+            self.documents._assign_waiting()
+            reading.assert_not_called()
+            order = self.make_order(name="NONE1")
+            self.documents._assign_waiting()
+            reading.assert_called_once()
+        self.assertEqual(order.itscope_document_ids.number, "R1")
+        # One of an earlier version.
+        waiting[-1].named_numbers = False
+        self.make_order(name="NONE0")
+        self.documents._assign_waiting()
+        self.assertEqual(waiting[-1].order_ids.name, "NONE0")
 
     def test_orders_and_quotations_are_kept_and_shown(self):
         for kind in ("ORDER", "QUOTATION"):
@@ -532,8 +560,26 @@ class TestOrderImport(ImportCase):
 
     def test_a_bad_file(self):
         content, _why = bad_files(INVOICE)["version.xml"]
-        with self.assertRaisesRegex(UserError, "bad.xml: .*version 1.0"):
-            self.drop({"bad.xml": content})
+        action = self.drop({"bad.xml": content})
+        self.assertIn("version 1.0", self.told(action)["bad.xml"])
+        self.assertEqual(action["tag"], "soft_reload")
+
+    def test_a_bad_file_among_others(self):
+        """The good ones are applied at once, and the other becomes an order."""
+        content, _why = bad_files(INVOICE)["version.xml"]
+        orders = self.env["purchase.order"].search([])
+        action = self.drop(
+            {"bad.xml": content, "good.xml": INVOICE, "offer.txt": b"an offer"}
+        )
+        self.assertEqual(list(self.told(action)), ["bad.xml"])
+        self.assertEqual(self.all_documents().state, "applied")
+        self.assertAlmostEqual(self.order.invoice_ids.amount_total, TOTAL)
+        new = self.env["purchase.order"].search([]) - orders
+        self.assertEqual(len(new), 1)
+        self.assertEqual(
+            self.env["purchase.order"].search(action["domain"]), new | self.order
+        )
+        self.assertFalse(self.env["ir.attachment"].search([("name", "=", "bad.xml")]))
 
 
 @tagged("post_install", "-at_install")

@@ -1,11 +1,13 @@
 """Which orders a document is about, and what a person may change about that."""
 
 from datetime import datetime
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ARTICLES, OpentransCase
-from .documents import dispatch, invoice
+from .documents import dispatch, invoice, response
 
 AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
 
@@ -117,6 +119,97 @@ class TestDocumentOrders(OpentransCase):
         self.assertEqual(document.order_ids, other)
         self.assertEqual(other.invoice_ids, document.move_ids)
         self.assertFalse(self.order.invoice_ids)
+
+    def test_given_to_another_order_from_the_list(self):
+        """What it did to the first one goes; what was sent stays where it is."""
+        other = self.make_order(name="POTHER")
+        document = self.receive(
+            self.deal, "INVOICE", invoice("PTEST1", "R1", AS_ORDERED), "A"
+        )
+        ignored = self.receive(
+            self.deal, "INVOICE", invoice("PTEST1", "R2", AS_ORDERED), "B"
+        )
+        ignored.action_ignore()
+        sent = self.env["itscope.document"]._store_order(self.deal, b"<ORDER/>")
+        sent.state = "sent"
+        bill = document.move_ids
+        self.assign(document | ignored | sent, other)
+        self.assertFalse(bill.exists())
+        self.assertFalse(self.order.invoice_ids)
+        self.assertEqual((document | ignored).order_ids, other)
+        self.assertEqual(other.invoice_ids, (document | ignored).move_ids)
+        self.assertEqual(document.state, "applied", document.messages)
+        self.assertNotEqual(ignored.state, "ignored")
+        self.assertEqual((sent.order_ids, sent.state), (self.order, "sent"))
+        with self.assertRaisesRegex(UserError, "were sent"):
+            self.assign(sent, other)
+
+    def assign(self, documents, order):
+        wizard = (
+            self.env["itscope.document.assign"]
+            .with_user(self.buyer)
+            .with_context(active_ids=documents.ids)
+            .create({"order_ids": order.ids})
+        )
+        wizard.action_assign()
+
+    def test_nothing_is_taken_back_of_an_order_in_work(self):
+        document = self.receive(
+            self.deal, "INVOICE", invoice("PTEST1", "R1", AS_ORDERED)
+        )
+        bill = document.move_ids
+        other = self.make_order(name="POTHER")
+        Order = type(self.order)
+        nothing = self.order.browse()
+        busy = patch.object(Order, "try_lock_for_update", return_value=nothing)
+        for action in (
+            document.action_ignore,
+            document.action_unlink_orders,
+            lambda: self.assign(document, other),
+        ):
+            with busy, self.assertRaisesRegex(UserError, "Try again"):
+                action()
+            self.assertEqual(document.state, "applied")
+            self.assertEqual(document.order_ids, self.order)
+            self.assertEqual(self.order.invoice_ids, bill)
+
+    def test_documents_of_a_replaced_order_at_itscope(self):
+        """Nothing is made of them, and they say so instead of waiting for ever."""
+        self.deal.replaced = True
+        self.deal.flush_recordset()
+        self.sent_deal(self.order, order_id="SIM9")
+        late = self.receive(
+            self.deal, "INVOICE", invoice("PTEST1", "R1", AS_ORDERED), "A"
+        )
+        answer = self.receive(
+            self.deal, "ORDERRESPONSE", response("PTEST1", AS_ORDERED), "B"
+        )
+        self.assertFalse(self.order.invoice_ids)
+        self.assertEqual((late.state, answer.state), ("attention", "applied"))
+        for document in late | answer:
+            self.assertIn(self.deal.order_id, document.messages)
+            self.assertIn("SIM9", document.messages)
+        self.assertFalse(any(self.order.order_line.mapped("itscope_confirmed")))
+        self.env["purchase.order"]._cron_itscope_apply_documents()
+        self.assertEqual(late.state, "attention")
+
+    def test_two_orders_for_one_customers_order(self):
+        """The customer's number is said of both: it tells nothing."""
+        self.order.itscope_customer_reference = "S00012"
+        other = self.make_order(name="POTHER", itscope_customer_reference="S00012")
+        self.sent_deal(other, order_id="SIM9")
+        lines = [("123002", 1.0, ()), ("123003", 2.0, (), "POTHER")]
+        content = dispatch("PTEST1", "1", lines).replace(
+            "</ORDER_REFERENCE>",
+            "</ORDER_REFERENCE><CUSTOMER_ORDER_REFERENCE><ORDER_ID>S00012</ORDER_ID>"
+            "</CUSTOMER_ORDER_REFERENCE>",
+        )
+        document = self.receive(self.deal, "DISPATCHNOTIFICATION", content)
+        self.assertEqual(document.state, "applied", document.messages)
+        self.assertEqual(
+            self.prepared(self.order), {"123002": 1, "123001": 0, "123003": 0}
+        )
+        self.assertEqual(self.prepared(other), {"123002": 0, "123001": 0, "123003": 2})
 
     def test_content_for_people(self):
         content = (

@@ -87,6 +87,55 @@ class TestInvoicePdf(OpentransSimulatorCase):
         self.fetch()
         self.assertEqual(self.order.invoice_ids, bill)
 
+    def test_opentrans_is_asked_for_less_and_less(self):
+        """The PDF is there; ITscope may still give the other."""
+        self.advance(self.deal, "invoice", only_pdf=True, **NO_CHARGES)
+        document = self.fetch()
+        self.assertTrue(document.billed_from_pdf)
+
+        def asked_again():
+            document.next_try = fields.Datetime.now() - timedelta(minutes=1)
+            before = len(self.all_asked())
+            self.env["itscope.deal"]._cron_fetch_news()
+            return len(self.all_asked()) - before
+
+        self.assertEqual(asked_again(), 1)
+        self.assertGreater(document.next_try, fields.Datetime.now())
+        self.age(document, hours=20)
+        self.assertEqual(asked_again(), 1)
+        wait = document.next_try - fields.Datetime.now()
+        self.assertGreater(wait, timedelta(hours=19))
+        self.age(document, hours=30)
+        self.assertEqual(asked_again(), 1)
+        self.assertFalse(document.next_try)
+        self.assertEqual(document.state, "applied", document.messages)
+        self.assertFalse(document.activity_ids)
+
+    def all_asked(self):
+        """For the openTRANS document."""
+        return [
+            r
+            for r in self.observe("requests")
+            if "INVOICE" in r["path"] and "pdf" not in r["path"]
+        ]
+
+    def age(self, document, hours):
+        document.flush_recordset()
+        document._write({"create_date": fields.Datetime.now() - timedelta(hours=hours)})
+        document.invalidate_recordset()
+
+    def test_ignored_before_it_came(self):
+        self.advance(self.deal, "invoice", only_pdf=True, **NO_CHARGES)
+        document = self.fetch()
+        document.action_ignore()
+        self.assertFalse(document.next_try)
+        content = self._opentrans(document)
+        self.receive(self.deal, "INVOICE", content, document.transaction_id)
+        self.assertEqual(document.state, "ignored")
+        self.assertFalse(self.order.invoice_ids.filtered("ref"))
+        document.action_apply_again()
+        self.assertEqual(document.state, "applied", document.messages)
+
     def test_mixed_rates_and_discounts(self):
         """As ITscope gives them, in both forms; the PDF has no discounts."""
         options = {

@@ -1,10 +1,14 @@
 """Who may do what, and where."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
 
 from .common import ARTICLES, OpentransCase
 from .documents import response
+from .uploads import attached, from_supplier
 
 AS_ORDERED = [(sku, float(quantity), price) for sku, quantity, price in ARTICLES]
 
@@ -39,6 +43,58 @@ class TestSecurity(OpentransCase):
                     getattr(document, action)()
             with self.assertRaises(AccessError):
                 document.unlink()
+
+    def test_the_mail_gateways_methods_are_not_for_clients(self):
+        """They import files for whichever company they are told."""
+        for model, name in (
+            ("account.move", "message_new"),
+            ("itscope.account", "message_update"),
+        ):
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                get_public_method(self.env[model], name)
+
+    def test_nothing_is_kept_of_who_may_not_upload(self):
+        user = new_test_user(self.env, "only-internal", groups="base.group_user")
+        text = from_supplier(response("PTEST1", AS_ORDERED))
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "purchase")], limit=1
+        )
+        before = self.env["itscope.document"].search_count([])
+        for model in (self.env["purchase.order"], journal):
+            model = model.with_user(user).with_context(default_move_type="in_invoice")
+            files = attached(model.env, {"r.xml": text})
+            # As soon as it is asked for: what is kept before would be committed.
+            take = self.patched_take()
+            with self.subTest(model=model._name), take as taken:
+                with self.assertRaises(AccessError):
+                    model.create_document_from_attachment(files.ids)
+                taken.assert_not_called()
+        self.assertEqual(self.env["itscope.document"].search_count([]), before)
+
+    def patched_take(self):
+        return patch.object(
+            type(self.env["itscope.document"]), "_import_attachments", autospec=True
+        )
+
+    def test_nothing_is_billed_for_who_may_not_write(self):
+        user = new_test_user(
+            self.env, "accountant", groups="account.group_account_invoice"
+        )
+        document = self.env["itscope.document"].create(
+            {
+                "deal_id": self.deal.id,
+                "company_id": self.company.id,
+                "order_ids": self.order.ids,
+                "type": "INVOICE",
+                "direction": "in",
+                "transaction_id": "P1",
+                "pdf": b"JVBERg==",
+            }
+        )
+        bill = patch.object(type(document), "_bill_from_pdf", autospec=True)
+        with bill as billed, self.assertRaises(AccessError):
+            document.with_user(user).action_apply_again()
+        billed.assert_not_called()
 
     def test_prices_are_not_for_everybody(self):
         user = new_test_user(self.env, "internal", groups="base.group_user")

@@ -223,3 +223,29 @@ def test_lines_of(
 ) -> None:
     found = lines_of(notification(lines, references), {"11A-1", "P00042", ""})
     assert "".join(line.line_id for line in found) == expected
+
+
+CUSTOMERS = OrderReference(other_ids=("S12",))
+OURS_FOR = OrderReference("11A-1", other_ids=("s12",))
+OTHER_FOR = OrderReference("11B-2", other_ids=("S12",))
+
+
+@pytest.mark.parametrize(
+    "lines, references, expected",
+    [
+        # Nobody else has the customer's number here: it is as good as ours.
+        ([CUSTOMERS, OTHER], (), "1"),
+        ([CUSTOMERS], (OURS,), "1"),
+        ([NONE], (CUSTOMERS,), "1"),
+        # Another order has it, too.
+        ([OURS_FOR, OTHER_FOR], (), "1"),
+        ([OTHER_FOR], (), ""),
+        ([NONE, CUSTOMERS], (OTHER_FOR,), ""),
+        ([OURS_FOR, CUSTOMERS, NONE], (), "123"),
+    ],
+)
+def test_lines_of_a_shared_number(
+    lines: list[OrderReference], references: tuple[OrderReference, ...], expected: str
+) -> None:
+    found = lines_of(notification(lines, references), {"11A-1"}, {"S12", ""})
+    assert "".join(line.line_id for line in found) == expected

@@ -39,31 +39,38 @@ class ItscopeSync(models.Model):
             return "update"
         return self.mode or "create"
 
-    def _has_price_list_lines(self):
-        """Whether an unknown product may be one that ITscope moved here from a
-        price-list line: only its offers tell."""
-        return bool(
-            self.env["itscope.product"].search_count(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("puid", "=like", f"%{PRICE_LIST_LINE}"),
-                ],
-                limit=1,
-            )
+    def _price_list_articles(self):
+        """Suppliers' numbers of linked price-list lines: an unknown product with one of
+        them may be what ITscope has matched the line to."""
+        offers = self.env["itscope.offer"].with_context(active_test=False)
+        groups = offers._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("link_id.puid", "=like", f"%{PRICE_LIST_LINE}"),
+                ("supplier_sku", "!=", False),
+            ],
+            ["supplier_sku"],
         )
+        return {sku for (sku,) in groups}
 
-    def _step(self, entries, advance=None, only_known=False, claims=None):
+    def _step(self, entries, advance=None, articles=None, claims=None):
         """Work in one batch; the position counts it once it is committed.
 
-        :param only_known: products that are not linked are not even read
+        :param articles: products that are not linked are read only where they have one
+            of these; None to read all
         :param claims: see :meth:`_known_claims`
         """
         known = self._known([entry.puid for entry in entries])
         report = ImportReport()
         wanted = entries
-        if only_known:
-            wanted = [entry for entry in entries if entry.puid in known]
-            report.add("skipped", {e.puid for e in entries} - known.keys())
+        if articles is not None:
+            wanted = [
+                entry
+                for entry in entries
+                if entry.puid in known
+                or (articles and entry.holds("supplierSKU", articles))
+            ]
+            report.add("skipped", {e.puid for e in entries} - {e.puid for e in wanted})
         digest = self._digest_name()
         fresh = [e for e in wanted if not self._unchanged(known.get(e.puid), e, digest)]
         report.add("unchanged", {e.puid for e in wanted} - {e.puid for e in fresh})

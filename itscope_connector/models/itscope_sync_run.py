@@ -143,13 +143,13 @@ class ItscopeSync(models.Model):
         if self.phase != "products":
             # A new file: what was done by an old one is done again, without harm.
             self._restart()
-        only_known = self._mode() != "create" and not self._has_price_list_lines()
+        articles = None if self._mode() == "create" else self._price_list_articles()
         started, before = time.monotonic(), self.position
         claims = self._known_claims()
         for entries in in_batches(export.entries(skip=self.position), BATCH):
             self.update_only = export.update_only
             self.file_format = export.format
-            self._step(entries, only_known=only_known, claims=claims)
+            self._step(entries, articles=articles, claims=claims)
             self._note_problems(*export.take_problems())
             self.fraction = export.fraction
             self._tell(started, before)

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from .common import SimulatorCase
+from ..itscope_api.exports import Entry
+from .common import EXPORT_ID, SimulatorCase
 
 #: Number of a price-list line in the simulator's catalogue.
 NUMBER = 40
@@ -102,6 +103,29 @@ class TestPriceListLines(SimulatorCase):
         self.assertEqual((link.product_id, link.state), (product, "active"))
         link.with_user(self.user).action_refresh()
         self.assertEqual(link.state, "active", "from now on by its id")
+
+    def test_a_run_that_only_updates_finds_it_and_reads_no_other(self):
+        link, new = self.imported(), self.moved()
+        export = self.env["itscope.export"].create(
+            {
+                "name": "Update",
+                "account_id": self.account.id,
+                "reference": EXPORT_ID,
+                "mode": "update",
+            }
+        )
+        read, record = [], Entry.record
+        self.patch(Entry, "record", lambda e: read.append(e.puid) or record(e))
+        for kind in ("json", "xml", "csv"):
+            link.puid = self.puid
+            read.clear()
+            self.control("exports", uuid=EXPORT_ID, format=kind)
+            sync = export._start(fresh=True)
+            self.env["itscope.sync"]._cron_run()
+            self.assertEqual(sync.state, "done", sync.explanation)
+            self.assertEqual(read, [new], kind)
+            self.assertEqual(link.puid, new)
+            self.assertGreater(sync.skipped_count, 200)
 
     def test_one_that_is_gone_is_marked(self):
         link = self.imported()

@@ -31,6 +31,7 @@ from . import itscope_sync_message
 from . import itscope_sync_seen
 from . import itscope_sync_file
 from . import itscope_sync_batch
+from . import itscope_sync_claims
 from . import itscope_sync_run
 from . import itscope_sync_end
 from . import itscope_sync_deals

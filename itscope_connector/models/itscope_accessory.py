@@ -107,7 +107,12 @@ class ItscopeProduct(models.Model):
         puids = list(self.accessory_puids or ())
         if not puids:
             raise UserError(self.env._("ITscope names no accessories of this product."))
-        wizard = self.env["itscope.product.add"].create(
-            {"kind": "puid", "text": "\n".join(puids)}
+        account = self.env["itscope.account"]._for_job(self.company_id)
+        wizard = (
+            self.env["itscope.product.add"]
+            .with_company(self.company_id)
+            .create(
+                {"account_id": account.id, "kind": "puid", "text": "\n".join(puids)}
+            )
         )
         return wizard.action_find()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .itscope_sync import OPEN
+
 
 class ItscopeAccount(models.Model):
     """What waits for a person: the first page of the app."""
@@ -43,9 +45,7 @@ class ItscopeAccount(models.Model):
                     "open_decision_count": env["itscope.decision"].search_count(
                         [*own, ("state", "=", "open")]
                     ),
-                    "running_count": runs.search_count(
-                        [*own, ("state", "in", ("waiting", "running"))]
-                    ),
+                    "running_count": runs.search_count([*own, ("state", "in", OPEN)]),
                     "failed_run_count": runs.search_count(
                         [*own, ("state", "=", "failed")]
                     ),
@@ -85,9 +85,13 @@ class ItscopeAccount(models.Model):
         return self._open_list("itscope_decision_action", domain)
 
     def action_open_runs(self):
-        return self._open_list(
-            "itscope_sync_action", [("company_id", "=", self.company_id.id)]
-        )
+        """Runs that wait or go on."""
+        domain = [("company_id", "=", self.company_id.id), ("state", "in", OPEN)]
+        return self._open_list("itscope_sync_action", domain)
+
+    def action_open_failed_runs(self):
+        domain = [("company_id", "=", self.company_id.id), ("state", "=", "failed")]
+        return self._open_list("itscope_sync_action", domain)
 
     def action_open_links(self):
         return self._open_list(

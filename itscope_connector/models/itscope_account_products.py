@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ..controllers.share import address
 from ..itscope_api import AddressError, check_url
@@ -70,16 +69,26 @@ class ItscopeAccount(models.Model):
 
     def write(self, vals):
         changed = {
-            name: self.filtered(lambda a, n=name: a[n] != vals[n])
-            for name in ("min_match_quality", *MEDIA_POLICIES)
+            name: self.filtered(
+                lambda a, n=name: a._fields[n].convert_to_write(a[n], a) != vals[n]
+            )
+            for name in (*MEDIA_POLICIES, "default_categ_id")
             if name in vals
         }
+        # sudo: vendor prices follow the rule whoever changes it.
+        offers = self.env["itscope.offer"].sudo()
+        limits = {
+            company: offers._min_match_quality(company)
+            for company in self.company_id
+            if "min_match_quality" in vals
+        }
         result = super().write(vals)
-        for account in changed.pop("min_match_quality", ()):
-            # sudo: vendor prices follow the rule whoever changes it.
-            self.env["itscope.offer"].sudo()._apply_match_quality(account.company_id)
+        for company, before in limits.items():
+            offers._apply_match_quality(company, before)
         changed.get("datasheet_policy", self.browse())._convert_datasheets()
-        self.union(*changed.values())._forget_digests()
+        # union() takes in self: of browse(), since a write of anything else (the date
+        # of the latest news) must not forget them.
+        self.browse().union(*changed.values())._forget_digests()
         return result
 
     @api.model
@@ -166,18 +175,5 @@ class ItscopeAccount(models.Model):
 
     def _forget_digests(self):
         """What was decided by other rules is looked at again by the next run."""
-        companies = self.company_id
-        if not companies:
-            return
-        Link = self.env["itscope.product"]
-        Link.flush_model(["digest", "update_digest", "company_id"])
-        # Set-wise on our own table: hundreds of thousands of rows, no other effect.
-        self.env.cr.execute(
-            SQL(
-                "UPDATE itscope_product SET digest = NULL, update_digest = NULL "
-                "WHERE company_id IN %s "
-                "AND (digest IS NOT NULL OR update_digest IS NOT NULL)",
-                tuple(companies.ids),
-            )
-        )
-        Link.invalidate_model(["digest", "update_digest"], flush=False)
+        own = [("company_id", "in", self.company_id.ids)]
+        self.env["itscope.product"]._forget_digests(own)

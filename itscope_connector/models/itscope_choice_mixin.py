@@ -47,9 +47,11 @@ class ItscopeChoiceMixin(models.AbstractModel):
             if offer.supplier_sku
         ]
 
-    def _check_products(self):
-        """Raise where a product is to be linked and none is chosen."""
-        empty = self.filtered(lambda row: row.action == "link" and not row.product_id)
+    def _check_products(self, company):
+        """Raise where a product is to be linked and none is chosen, or one that two
+        rows want or that is linked already."""
+        to_link = self.filtered(lambda row: row.action == "link")
+        empty = to_link.filtered(lambda row: not row.product_id)
         if empty:
             raise UserError(
                 self.env._(
@@ -57,6 +59,45 @@ class ItscopeChoiceMixin(models.AbstractModel):
                     ", ".join(row.name or row.puid for row in empty),
                 )
             )
+        # sudo: only which product is linked to what.
+        links = self.env["itscope.product"].sudo()
+        taken = {
+            link.product_id: link.puid
+            for link in links.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("product_id", "in", to_link.product_id.ids),
+                ]
+            )
+        }
+        problems = []
+        for product, rows in to_link.grouped("product_id").items():
+            if len(rows) > 1:
+                problems.append(
+                    self.env._(
+                        "%(product)s is chosen twice: for %(names)s.",
+                        product=product.display_name,
+                        names=", ".join(row.name or row.puid for row in rows),
+                    )
+                )
+            puid = taken.get(product)
+            # A price-list line that ITscope has matched since moves its link.
+            if (
+                puid
+                and not is_price_list_line(puid)
+                and {puid} != {*rows.mapped("puid")}
+            ):
+                problems.append(
+                    self.env._(
+                        "%(product)s is linked to ITscope product %(puid)s already: "
+                        "choose another one for %(names)s.",
+                        product=product.display_name,
+                        puid=puid,
+                        names=", ".join(row.name or row.puid for row in rows),
+                    )
+                )
+        if problems:
+            raise UserError("\n".join(problems))
 
     def _fetch_chosen(self, account):
         """Fetch again what was chosen, since minutes may have passed, and import it as
@@ -64,7 +105,7 @@ class ItscopeChoiceMixin(models.AbstractModel):
 
         :return: the links, and the rows that ITscope no longer has
         """
-        self._check_products()
+        self._check_products(account.company_id)
         targets = {
             row.puid: row.product_id
             if row.action == "link"
@@ -78,9 +119,26 @@ class ItscopeChoiceMixin(models.AbstractModel):
             targets,
             articles={row.puid: row.articles for row in self if row.articles},
         )
-        puids, products = set(links.mapped("puid")), links.product_id
-        # A line of a price list that became a product has another id by now.
-        gone = self.filtered(
-            lambda row: row.puid not in puids and row.product_id not in products
-        )
-        return links, gone
+        here = self._links_by_puid(links)
+        return links, self.filtered(lambda row: row.puid not in here)
+
+    def _links_by_puid(self, links):
+        """``{puid of a row: the link that it became}``: a line of a price list that
+        became a product has another id by now."""
+        by_puid = {link.puid: link for link in links}
+        by_product = {link.product_id: link for link in links}
+        by_article = {
+            (offer.supplier_id.itscope_id, offer.supplier_sku): offer.link_id
+            for offer in links.offer_ids
+        }
+        found = {}
+        for row in self:
+            articles = map(tuple, row.articles or ())
+            link = (
+                by_puid.get(row.puid)
+                or by_product.get(row.product_id)
+                or next(filter(None, map(by_article.get, articles)), None)
+            )
+            if link:
+                found[row.puid] = link
+        return found

@@ -24,6 +24,8 @@ STATUS_TEXTS = {
     "REJECTED": _lt("Rejected"),
     "ORDEREDELSEWHERE": _lt("Ordered elsewhere"),
 }
+#: Statuses of orders that brought no goods and never will.
+ENDED = {"CANCELLED", "CANCELED", "REJECTED"}
 #: News are asked for again this far back: clocks differ, and an order may change while
 #: the
 #: list is being read. What is known already is not touched.
@@ -211,8 +213,14 @@ class ItscopeDeal(models.Model):
         waits for its answer.
         """
         deals = self.filtered(lambda deal: deal.order_id == record.order_id)
+        ended = (record.status or "").upper() in ENDED
         return deals[:1] or self._find_waiting(
-            record, lambda deal: deal.send_state in ("sending", "unknown")
+            record,
+            lambda deal: (
+                deal.send_state in ("sending", "unknown")
+                # It may be the attempt before that ended.
+                and not (ended and deal.attempts > 1)
+            ),
         )
 
     def _find_waiting(self, record, fits):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import write_changed
+
 
 class ItscopeDecision(models.Model):
     """A product of ITscope that could be several of ours: a person decides, once."""
@@ -52,7 +54,8 @@ class ItscopeDecision(models.Model):
 
     @api.model
     def _note(self, account, sync, asked):
-        """Keep what a person must decide; what was decided is not asked again.
+        """Keep what a person must decide. What is never to be imported is not asked
+        again; what was decided otherwise and is not in Odoo (any more) is.
 
         :param asked: list of ``(itscope_api.Product, Proposal)``
         :return: ``[(puid, reason)]`` of those that are open
@@ -68,7 +71,16 @@ class ItscopeDecision(models.Model):
                 ]
             )
         }
-        again = self.union(*(d for d in known.values() if d.state == "open"))
+        again = self.union(
+            *(d for d in known.values() if d.state == "open" or d.action != "ignore")
+        )
+        again.filtered(lambda decision: decision.state == "done").write(
+            {"state": "open", "action": False, "product_id": False}
+        )
+        open_puids = set(again.mapped("puid"))
+        for record, proposal in asked:
+            if record.puid in open_puids:
+                write_changed(known[record.puid], self._prepare_doubt(proposal))
         again -= again.filtered(lambda decision: decision.sync_id == sync)
         # The latest run asks; the one before has nothing to remind of any more.
         before = again.sync_id
@@ -80,8 +92,7 @@ class ItscopeDecision(models.Model):
                     "sync_id": sync.id,
                     "account_id": account.id,
                     **self._prepare_choice(record),
-                    "reason": proposal.reason,
-                    "candidate_ids": proposal.candidates.ids,
+                    **self._prepare_doubt(proposal),
                     "product_id": proposal.candidates.id
                     if len(proposal.candidates) == 1
                     else False,
@@ -95,6 +106,10 @@ class ItscopeDecision(models.Model):
             for record, proposal in asked
             if record.puid not in known or known[record.puid].state == "open"
         ]
+
+    @api.model
+    def _prepare_doubt(self, proposal):
+        return {"reason": proposal.reason, "candidate_ids": proposal.candidates}
 
     @api.model
     def _settle(self, account, puids):
@@ -140,10 +155,11 @@ class ItscopeDecision(models.Model):
             raise UserError(
                 self.env._("Choose a decision on at least one of the lines first.")
             )
-        chosen._check_products()
         late = chosen._linked_meanwhile()
         late._done()
         open_rows = chosen - late
+        for company, rows in open_rows.grouped("company_id").items():
+            rows._check_products(company)
         done = open_rows.filtered(lambda row: row.action == "ignore")
         wanted, gone = open_rows - done, self.browse()
         for account in wanted.account_id:

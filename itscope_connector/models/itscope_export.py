@@ -12,6 +12,9 @@ from .itscope_sync import MODES, OPEN
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: ITscope's fair use: full exports once a day, update exports several times an hour.
 SHORTEST = {"full": timedelta(days=1), "update": timedelta(minutes=15)}
+#: Of that, what a schedule may fall short: downloads begin after they are due, and what
+#: was late once would be later each time.
+SLACK = 0.1
 
 
 class ItscopeExport(models.Model):
@@ -268,24 +271,30 @@ class ItscopeExport(models.Model):
         export as well."""
         if self._open_run(preview) or self._previewed():
             return
-        downloaded = self.env["itscope.sync"].search(
-            [
-                ("export_id", "=", self.id),
-                ("download_date", ">", fields.Datetime.now() - SHORTEST[self.content]),
-            ],
-            order="download_date desc",
-            limit=1,
-        )
-        if downloaded:
+        if fetched := self._fetched_since(SHORTEST[self.content]):
             raise UserError(
                 self.env._(
                     "This export was fetched at %(date)s. ITscope's fair use allows "
                     "full exports once a day and update exports every 15 minutes; its "
                     "data would hardly be newer. A run that failed or was cancelled "
                     "can go on: press “Go on” there.",
-                    date=format_datetime(self.env, downloaded.download_date),
+                    date=format_datetime(self.env, fetched),
                 )
             )
+
+    def _fetched_since(self, period):
+        """When this source was fetched last, if that is no longer ago; else False."""
+        runs = self.env["itscope.sync"].search(
+            [
+                # sudo: the address itself is not told.
+                ("source_digest", "=", self.sudo()._source_digest()),
+                ("company_id", "=", self.company_id.id),
+                ("download_date", ">", fields.Datetime.now() - period),
+            ],
+            order="download_date desc",
+            limit=1,
+        )
+        return runs.download_date
 
     def action_preview(self):
         """Do everything that a run would do, and take it back: what would happen?"""
@@ -339,5 +348,10 @@ class ItscopeExport(models.Model):
                         "preview first. Make it, then switch the schedule on again."
                     )
                 )
+                continue
+            shortest = SHORTEST[export.content]
+            if fetched := export._fetched_since(shortest * (1 - SLACK)):
+                # By a preview or a button.
+                export.next_run = fetched + shortest
                 continue
             export._start(fresh=True)

@@ -108,11 +108,14 @@ class ItscopeMedia(models.Model):
             if key not in wanted:
                 place = (media.link_id.id, media.kind, media.sequence)
                 stale[place] = stale.get(place, self.browse()) | media
-        to_create, moved = [], self.browse()
+        to_create, moved, replaced = [], self.browse(), self.browse()
         for (link_id, url), (kind, place) in wanted.items():
             media = known.get((link_id, url))
             if media:
                 if media.sequence != place:
+                    if kind == "image" and 0 in (media.sequence, place):
+                        # The main picture lies elsewhere than the others do.
+                        replaced |= media
                     media.sequence = place
                 continue
             # What was fetched from an address that is named no more stays until its
@@ -127,7 +130,8 @@ class ItscopeMedia(models.Model):
                     {"link_id": link_id, "kind": kind, "sequence": place, "url": url}
                 )
         self.union(*stale.values())._drop()
-        moved._fetch_again()
+        replaced._drop_gallery()
+        (moved | replaced)._fetch_again()
         if self.create(to_create):
             self._wake_up()
 

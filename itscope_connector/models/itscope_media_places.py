@@ -88,17 +88,24 @@ class ItscopeMedia(models.Model):
         )
 
     def _drop(self):
-        """Forget addresses that ITscope names no more, with their shop pictures, unless
-        another company that shares the product has them too."""
-        if GALLERY in self.env:
-            ids = {media.gallery_id for media in self if media.gallery_id}
-            # sudo: see _of_sharers.
-            kept = self.sudo().search(
-                [("gallery_id", "in", list(ids)), ("id", "not in", self.ids)]
-            )
-            ids -= set(kept.mapped("gallery_id"))
-            self.env[GALLERY].browse(ids).exists().unlink()
+        """Forget addresses that ITscope names no more, with their shop pictures."""
+        self._drop_gallery()
         self.unlink()
+
+    def _drop_gallery(self):
+        """Take the pictures out of the shop, unless another company that shares the
+        product has them too."""
+        shown = self.filtered("gallery_id")
+        if GALLERY not in self.env or not shown:
+            return
+        ids = set(shown.mapped("gallery_id"))
+        # sudo: see _of_sharers.
+        kept = self.sudo().search(
+            [("gallery_id", "in", list(ids)), ("id", "not in", shown.ids)]
+        )
+        ids -= set(kept.mapped("gallery_id"))
+        shown.gallery_id = False
+        self.env[GALLERY].browse(ids).exists().unlink()
 
     def _give_to_product(self):
         """The main picture becomes the product's, unless somebody gave it another."""

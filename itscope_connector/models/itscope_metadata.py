@@ -112,15 +112,9 @@ class ItscopeMetadata(models.AbstractModel):
         """Products that name these rows are looked at again by the next run: another
         mapping gives them other values."""
         model, field = self._used_by()
-        # sudo: a digest only spares work; whoever maps may have it forgotten.
-        links = self.env[model].sudo()
-        links.search(
-            [
-                (field, "in", self.ids),
-                ("company_id", "=", self.env.company.id),
-                ("digest", "!=", False),
-            ]
-        ).digest = False
+        self.env[model]._forget_digests(
+            [(field, "in", self.ids), ("company_id", "=", self.env.company.id)]
+        )
 
     @api.model
     def _notify(self, message, kind):

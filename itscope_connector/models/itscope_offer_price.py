@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..tools import in_batches
+
+#: Offers whose vendor prices are looked at together.
+BATCH = 1000
+
 
 class ItscopeOffer(models.Model):
     """From offers to vendor prices: which become one, and why the others don't."""
@@ -220,13 +225,29 @@ class ItscopeOffer(models.Model):
         return found
 
     @api.model
-    def _apply_match_quality(self, companies):
+    def _apply_match_quality(self, company, before):
         """The account asks for another match quality: best prices and vendor prices
-        follow, from the offers that are known."""
+        follow, from the offers that are known.
+
+        :param before: what was asked for before; offers that both refuse, or both
+            take, stay as they are
+        """
+        limit = self._min_match_quality(company)
+        low, high = sorted((before, limit))
         offers = self.search(
-            [("company_id", "in", companies.ids), ("match_quality", ">", 0)]
+            [
+                ("company_id", "=", company.id),
+                ("match_quality", ">", 0),
+                ("match_quality", ">=", low),
+                ("match_quality", "<", high),
+            ]
         )
-        for company in companies:
-            own = offers.filtered(lambda o, c=company: o.company_id == c)
-            own.link_id._write_summaries(self._min_match_quality(company))
-        self.env["product.supplierinfo"]._itscope_synchronise(offers)
+        for batch in in_batches(offers.link_id.ids, BATCH):
+            self.env["itscope.product"].browse(batch)._write_summaries(limit)
+        offers._synchronise_prices()
+
+    def _synchronise_prices(self):
+        """Vendor prices of these offers, in batches: there may be very many."""
+        for batch in in_batches(self.ids, BATCH):
+            prices = self.env["product.supplierinfo"]
+            prices._itscope_synchronise(self.browse(batch))

@@ -88,10 +88,12 @@ class ItscopeOffer(models.Model):
         :param links_and_records: list of ``(itscope.product, itscope_api.Product)`` of
             one company
         :param metadata: ``suppliers`` by ITscope id, ``currencies`` by name
-        :return: the offers that changed, began or ended
+        :return: the offers that changed, began or ended; and the links that offers
+            went away from
         """
+        left = self.env["itscope.product"]
         if not links_and_records:
-            return self
+            return self, left
         company = links_and_records[0][0].company_id
         rows = {}
         for link, record in links_and_records:
@@ -121,10 +123,15 @@ class ItscopeOffer(models.Model):
             and offer[1]["active"]
             and offer[1]["link_id"] in complete
         ]
+        left = left.browse(
+            known[offer_id][1]["link_id"]
+            for offer_id, new in changed
+            if offer_id in known and known[offer_id][1]["link_id"] != new["link_id"]
+        )
         ids = self._upsert(company, changed)
         self._end(ended)
         self.env["itscope.supplier.record"]._note_many(company, priced, often=True)
-        return self.with_context(active_test=False).browse(ids + ended)
+        return self.with_context(active_test=False).browse(ids + ended), left
 
     @api.model
     def _by_article(self, rows, known, metadata):

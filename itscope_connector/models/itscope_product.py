@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..tools import write_changed
 
@@ -155,6 +156,23 @@ class ItscopeProduct(models.Model):
             )
 
     # ------------------------------------------------------------------ by the importer
+
+    @api.model
+    def _forget_digests(self, domain):
+        """These products are looked at again by the next run."""
+        # sudo: a digest only spares work; whoever changes rules may have it forgotten.
+        links = self.sudo().with_context(active_test=False)
+        links.flush_model()
+        # Set-wise on our own table: hundreds of thousands of rows, no other effect.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE itscope_product SET digest = NULL, update_digest = NULL "
+                "WHERE id IN %s "
+                "AND (digest IS NOT NULL OR update_digest IS NOT NULL)",
+                links._search(domain).subselect(),
+            )
+        )
+        links.invalidate_model(["digest", "update_digest"], flush=False)
 
     def _write_summaries(self, min_match_quality):
         """Bring best price and stock of these links in step with their offers."""

@@ -22,6 +22,7 @@ class ImportReport:
     :ivar details: ``{puid: names of the product fields that were written}``
     :ivar notes: ``[(puid, text)]`` of what could not be taken over
     :ivar asked: ``[(record, Proposal)]`` of what a person must decide
+    :ivar claims: ``{puid: ids of ours that it could be}``, of those not linked before
     :ivar failures: ``[(puid, name, text)]`` of products that could not be imported
     """
 
@@ -32,6 +33,7 @@ class ImportReport:
         self.notes = []
         self.failures = []
         self.asked = []
+        self.claims = {}
 
     def add(self, outcome, puids):
         for puid in puids:
@@ -109,17 +111,19 @@ class ItscopeProductImporter(models.AbstractModel):
         created = self._create_links(company, new, targets, values, report)
         known.update(created)
         pairs = [(known[r.puid], r) for r in records if r.puid in known]
-        changed = self.env["itscope.offer"]._synchronise(pairs, metadata)
+        changed, left = self.env["itscope.offer"]._synchronise(pairs, metadata)
         self.env["product.supplierinfo"]._itscope_synchronise(changed)
         messages = {}
         for puid, text in report.notes[before:]:
             messages[puid] = "\n".join(filter(None, (messages.get(puid), text)))
         updated |= changed.link_id
-        self._write_facts(
+        updated |= self._write_facts(
             rules, pairs, metadata, digests, messages, updated, changed.link_id
         )
         links = self.env["itscope.product"].union(*[link for link, _record in pairs])
-        links._write_summaries(rules.min_match_quality)
+        # What an offer went away from is another offer's best now, or nobody's.
+        (left - links).write({"digest": False, "update_digest": False})
+        (links | left)._write_summaries(rules.min_match_quality)
         self.env["itscope.media"]._synchronise(rules, pairs)
         self.env["itscope.product"]._synchronise_accessories(
             rules, pairs, links.filtered(lambda link: link.puid in created)
@@ -225,8 +229,17 @@ class ItscopeProductImporter(models.AbstractModel):
                 )
             )
             if len(found) == 1 and found not in moved.values():
-                found.puid = record.puid
                 moved[record.puid] = found
+        # A link that was undone and is not wanted again must not hold the id.
+        Link.search(
+            [
+                ("company_id", "=", company.id),
+                ("puid", "in", list(moved)),
+                ("active", "=", False),
+            ]
+        ).unlink()
+        for puid, link in moved.items():
+            link.puid = puid
         return moved
 
     # ------------------------------------------------------------------ new products
@@ -307,12 +320,13 @@ class ItscopeProductImporter(models.AbstractModel):
     def _write_facts(
         self, rules, pairs, metadata, digests, messages, updated, repriced
     ):
-        """What ITscope says about the products, as it stands on the link.
+        """What ITscope says about the products, as it stands on the link; returns the
+        links to which it said something new.
 
         :param updated: links whose product or offers changed
         :param repriced: those whose offers changed
         """
-        now = fields.Datetime.now()
+        now, told = fields.Datetime.now(), []
         for link, record in pairs:
             renewed = link in updated
             values = {"state": "active", "refresh_date": now}
@@ -338,4 +352,7 @@ class ItscopeProductImporter(models.AbstractModel):
             elif renewed:
                 # Not from an export: what exports said last no longer holds.
                 values.update(digest=False, update_digest=False)
+            if renewed:
+                told.append(link)
             write_changed(link, values)
+        return self.env["itscope.product"].union(*told)

@@ -17,10 +17,12 @@ class ItscopeProductMatcher(models.AbstractModel):
     _description = "Matching of ITscope products"
 
     @api.model
-    def _proposals(self, company, records):
+    def _proposals(self, company, records, known_claims=None):
         """What should happen with each record; a handful of queries for all.
 
         :param records: list of :class:`itscope_api.Product`
+        :param known_claims: ``{id of a product of ours: ITscope ids}`` that others than
+            these records are known to be
         :return: ``{puid: Proposal}``
         """
         nothing = self.env["product.product"]
@@ -28,6 +30,8 @@ class ItscopeProductMatcher(models.AbstractModel):
         unknown = [record for record in records if record.puid not in links]
         candidates, sure = self._candidates(company, unknown)
         claims = defaultdict(set)
+        for product in nothing.union(*candidates.values()):
+            claims[product].update((known_claims or {}).get(product.id, ()))
         for puid, products in candidates.items():
             for product in products:
                 claims[product].add(puid)

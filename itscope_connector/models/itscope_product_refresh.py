@@ -84,7 +84,9 @@ class ItscopeProduct(models.Model):
                 records = list(
                     self._records(client, account.company_id, batch, articles, realtime)
                 )
-                imported, _counts = importer._import(account, records, targets)
+                imported, _counts = importer._import(
+                    account, records, self._moved_targets(records, targets, articles)
+                )
                 links |= imported
                 if realtime:
                     self._note_realtime(account, records, asked)
@@ -92,6 +94,23 @@ class ItscopeProduct(models.Model):
                 # one is asked for.
                 commit(self.env)
         return links
+
+    @api.model
+    def _moved_targets(self, records, targets, articles):
+        """Targets, also under the id that ITscope has given to a price-list line
+        since."""
+        if not targets or not articles:
+            return targets
+        line_of = {tuple(a): puid for puid, rows in articles.items() for a in rows}
+        moved = {}
+        for record in records:
+            lines = {
+                line_of.get((offer.supplier_id, offer.supplier_sku))
+                for offer in record.offers
+            } & targets.keys()
+            if record.puid not in targets and len(lines) == 1:
+                moved[record.puid] = targets[lines.pop()]
+        return {**targets, **moved}
 
     @api.model
     def _note_realtime(self, account, records, asked):

@@ -191,7 +191,7 @@ class ItscopeSupplier(models.Model):
         )
         # sudo: vendor prices are made by the connector for whoever maps, as at an
         # import.
-        self.env["product.supplierinfo"].sudo()._itscope_synchronise(offers.sudo())
+        offers.sudo()._synchronise_prices()
         # sudo: whoever maps need not see purchase orders; they get a supplier, no more.
         orders = self.env["purchase.order"].sudo()
         orders.search(

@@ -109,6 +109,12 @@ class ItscopeSync(models.Model):
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     skipped_count = fields.Integer(string="Left out", readonly=True)
     failed_count = fields.Integer(string="Failed", readonly=True)
+    lost_count = fields.Integer(
+        string="Unreadable",
+        readonly=True,
+        help="Products of the export of which not even the id could be read; they "
+        "count as failed, too.",
+    )
     retired_count = fields.Integer(string="Vanished", readonly=True)
     message_line_ids = fields.One2many(
         "itscope.sync.message", "sync_id", string="Messages of the run", readonly=True

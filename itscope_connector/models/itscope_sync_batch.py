@@ -39,30 +39,38 @@ class ItscopeSync(models.Model):
             return "update"
         return self.mode or "create"
 
-    def _has_price_list_lines(self):
-        """Whether an unknown product may be one that ITscope moved here from a
-        price-list line: only its offers tell."""
-        return bool(
-            self.env["itscope.product"].search_count(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("puid", "=like", f"%{PRICE_LIST_LINE}"),
-                ],
-                limit=1,
-            )
+    def _price_list_articles(self):
+        """Suppliers' numbers of linked price-list lines: an unknown product with one of
+        them may be what ITscope has matched the line to."""
+        offers = self.env["itscope.offer"].with_context(active_test=False)
+        groups = offers._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("link_id.puid", "=like", f"%{PRICE_LIST_LINE}"),
+                ("supplier_sku", "!=", False),
+            ],
+            ["supplier_sku"],
         )
+        return {sku for (sku,) in groups}
 
-    def _step(self, entries, advance=None, only_known=False):
+    def _step(self, entries, advance=None, articles=None, claims=None):
         """Work in one batch; the position counts it once it is committed.
 
-        :param only_known: products that are not linked are not even read
+        :param articles: products that are not linked are read only where they have one
+            of these; None to read all
+        :param claims: see :meth:`_known_claims`
         """
         known = self._known([entry.puid for entry in entries])
         report = ImportReport()
         wanted = entries
-        if only_known:
-            wanted = [entry for entry in entries if entry.puid in known]
-            report.add("skipped", {e.puid for e in entries} - known.keys())
+        if articles is not None:
+            wanted = [
+                entry
+                for entry in entries
+                if entry.puid in known
+                or (articles and entry.holds("supplierSKU", articles))
+            ]
+            report.add("skipped", {e.puid for e in entries} - {e.puid for e in wanted})
         digest = self._digest_name()
         fresh = [e for e in wanted if not self._unchanged(known.get(e.puid), e, digest)]
         report.add("unchanged", {e.puid for e in wanted} - {e.puid for e in fresh})
@@ -70,16 +78,18 @@ class ItscopeSync(models.Model):
         if self.preview:
             try:
                 with self.env.cr.savepoint():
-                    self._import(records, digests, report)
+                    self._import(records, digests, report, claims)
                     raise _Rehearsed
             except _Rehearsed:
                 self.env.invalidate_all()
         else:
-            self._import(records, digests, report)
+            self._import(records, digests, report, claims)
             self._settle_decisions(report)
         self._ask_about(report)
         self._keep(report, {record.puid: record.name for record in records})
         self._note_seen(known, entries, report)
+        if claims is not None:
+            self._note_claims(claims, report.claims)
         self.position += len(entries) if advance is None else advance
         self.read_count += len(entries)
 
@@ -125,7 +135,7 @@ class ItscopeSync(models.Model):
             digests[record.puid] = entry.digest
         return records, digests
 
-    def _import(self, records, digests, report):
+    def _import(self, records, digests, report, claims=None):
         """Import a batch. Where one product breaks it, the batch is halved until that
         one stands alone: its neighbours come in."""
         if not records:
@@ -133,7 +143,7 @@ class ItscopeSync(models.Model):
         trial = ImportReport()
         try:
             with self.env.cr.savepoint():
-                targets = self._targets(records, trial)
+                targets = self._targets(records, trial, claims)
                 links, _counts = self.env["itscope.product.importer"]._import(
                     self.account_id, records, targets, digests, trial
                 )
@@ -157,21 +167,29 @@ class ItscopeSync(models.Model):
                 report.failures.append((records[0].puid, records[0].name, text))
                 return
             half = len(records) // 2
-            self._import(records[:half], digests, report)
-            self._import(records[half:], digests, report)
+            self._import(records[:half], digests, report, claims)
+            self._import(records[half:], digests, report, claims)
             return
         report.counts.update(trial.counts)
         report.outcomes.update(trial.outcomes)
         report.details.update(trial.details)
         report.notes += trial.notes
         report.asked += trial.asked
+        report.claims.update(trial.claims)
 
-    def _targets(self, records, report):
+    def _targets(self, records, report, claims):
         """What to make of products that are not linked yet."""
         if self._mode() != "create":
             return None
         matcher = self.env["itscope.product.matcher"]
-        proposals = matcher._proposals(self.company_id, records)
+        proposals = matcher._proposals(self.company_id, records, claims)
+        report.claims = {
+            puid: proposal.candidates.ids
+            for puid, proposal in proposals.items()
+            # What a run links is settled; a preview only says that it would be.
+            if proposal.action in (("ask", "link") if self.preview else ("ask",))
+            and proposal.candidates
+        }
         report.asked = [
             (record, proposals[record.puid])
             for record in records
@@ -192,7 +210,13 @@ class ItscopeSync(models.Model):
     def _ask_about(self, report):
         """Keep what a person must decide; a preview asks too."""
         decisions = self.env["itscope.decision"].sudo()  # sudo: noted for managers
-        for puid, reason in decisions._note(self.account_id, self, report.asked):
+        # A price-list line that ITscope has matched since came in by its link.
+        asked = [
+            (record, proposal)
+            for record, proposal in report.asked
+            if report.outcomes.get(record.puid) not in IN_ODOO
+        ]
+        for puid, reason in decisions._note(self.account_id, self, asked):
             report.notes.append((puid, self.env._("To decide: %s", reason)))
 
     # ------------------------------------------------------------------ bookkeeping
@@ -248,7 +272,7 @@ class ItscopeSync(models.Model):
                 labels[name]._description_string(self.env)
                 for name in report.details.get(puid, ())
             )
-            text = changed or (outcome == "updated" and self.env._("Offers"))
+            text = changed or (outcome == "updated" and self.env._("Offers or texts"))
             lines.append((outcome, puid, names.get(puid), text))
         return lines
 
@@ -257,6 +281,7 @@ class ItscopeSync(models.Model):
         values that can't be read."""
         if broken:
             self.failed_count += broken
+            self.lost_count += broken
         lines = [
             (
                 KINDS.get(problem.code, "note"),

@@ -147,6 +147,13 @@ class ItscopeSync(models.Model):
         # sudo: a document that the user may not see is a use all the same.
         links = links.sudo().with_company(self.company_id)
         used = self._referred("product.product", links.product_id)
+        others = links.search(
+            [
+                ("product_id", "in", links.product_id.ids),
+                ("company_id", "!=", self.company_id.id),
+            ]
+        )
+        used |= set(others.product_id.ids)
         templates = self._referred("product.template", links.product_tmpl_id)
         templates |= self._optional_by_hand(links.product_tmpl_id)
         policies = {name: policy for _source, name, policy in self.account_id._rules()}

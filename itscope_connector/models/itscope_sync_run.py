@@ -143,26 +143,34 @@ class ItscopeSync(models.Model):
         if self.phase != "products":
             # A new file: what was done by an old one is done again, without harm.
             self._restart()
-        only_known = self._mode() != "create" and not self._has_price_list_lines()
+        articles = None if self._mode() == "create" else self._price_list_articles()
         started, before = time.monotonic(), self.position
+        claims = self._known_claims()
         for entries in in_batches(export.entries(skip=self.position), BATCH):
             self.update_only = export.update_only
             self.file_format = export.format
-            self._step(entries, only_known=only_known)
+            self._step(entries, articles=articles, claims=claims)
             self._note_problems(*export.take_problems())
             self.fraction = export.fraction
             self._tell(started, before)
         self._note_problems(*export.take_problems())
         if not self.read_count:
             raise MalformedError("the export holds no product", reason="empty")
-        if not export.update_only and not export.incomplete:
-            self._retire_vanished()
-        elif export.incomplete:
+        if export.incomplete:
             self.explanation = self.env._(
                 "ITscope says that the export is not whole (%s): nothing was marked as "
                 "vanished.",
                 export.incomplete,
             )
+        elif self.lost_count and not export.update_only:
+            self.explanation = self.env._(
+                "%s products of the export could not be read, and nobody can say "
+                "which: nothing was marked as vanished.",
+                self.lost_count,
+            )
+        elif not export.update_only:
+            self._retire_vanished()
+        self._keep_claims()
         if not self.preview:
             self._drop_file()
 
@@ -207,6 +215,7 @@ class ItscopeSync(models.Model):
                 "position": 0,
                 "fraction": 0.0,
                 "failed_count": 0,
+                "lost_count": 0,
                 "read_count": 0,
                 **{f"{outcome}_count": 0 for outcome in OUTCOMES},
             }

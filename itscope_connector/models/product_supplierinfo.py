@@ -55,7 +55,13 @@ class ProductSupplierinfo(models.Model):
             from_offers = self.filtered("itscope_offer_id")
             super(ProductSupplierinfo, from_offers).write({**vals, "itscope_own": True})
             return super(ProductSupplierinfo, self - from_offers).write(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "itscope_own" in vals and not vals["itscope_own"]:
+            # sudo: the price goes back to what the offer says, whoever took off the
+            # mark.
+            infos = self.sudo()
+            infos._itscope_synchronise(infos.itscope_offer_id)
+        return result
 
     @api.model
     def _itscope_synchronise(self, offers):

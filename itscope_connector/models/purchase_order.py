@@ -86,7 +86,7 @@ class PurchaseOrder(models.Model):
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""
         self.ensure_one()
-        return self.env["itscope.search"]._open(purchase_order_id=self.id)
+        return self.env["itscope.search"]._open_for(self)
 
     def action_itscope_refresh(self):
         """Fetch the products of these orders from ITscope now."""
@@ -104,7 +104,3 @@ class PurchaseOrder(models.Model):
             "res_id": self.itscope_deal_id.id,
             "view_mode": "form",
         }
-
-    def action_itscope_open_page(self):
-        self.ensure_one()
-        return self.itscope_deal_id.action_open_at_itscope()

@@ -7,7 +7,7 @@ class SaleOrder(models.Model):
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""
         self.ensure_one()
-        return self.env["itscope.search"]._open(sale_order_id=self.id)
+        return self.env["itscope.search"]._open_for(self)
 
     def action_itscope_refresh(self):
         """Fetch the products of these orders from ITscope now."""

@@ -83,6 +83,24 @@ class TestDeals(ItscopeCase):
         self.assertEqual(deal.send_state, "sent")
         self.assertEqual(deal.order_id, "11SRRK-261124-1136")
 
+    def test_an_attempt_that_ended_is_not_booked_on_the_next_one(self):
+        order = self.env["purchase.order"].create({"partner_id": self.vendor.id})
+        waiting = self.env["itscope.deal"].create(
+            {
+                "account_id": self.account.id,
+                "purchase_order_id": order.id,
+                "own_order_id": order.name,
+                "send_state": "sending",
+                "attempts": 2,
+            }
+        )
+        refused = self.record(own_order_id=order.name, status="REJECTED")
+        self.assertNotEqual(self.synchronise(refused), waiting)
+        self.assertEqual(waiting.send_state, "sending")
+        sent = self.record(own_order_id=order.name, order_id="SECOND")
+        self.assertEqual(self.synchronise(sent), waiting)
+        self.assertEqual((waiting.send_state, waiting.order_id), ("sent", "SECOND"))
+
 
 @tagged("post_install", "-at_install")
 class TestDealsAtItscope(SimulatorCase):
@@ -134,6 +152,39 @@ class TestDealsAtItscope(SimulatorCase):
         self.assertEqual(len(self.deals()), 53)
         asked = [row["query"] for row in self.observe("requests")[before:]]
         self.assertTrue(all("page=" in query for query in asked), asked)
+
+    def test_documents_that_others_are_at_make_the_page_wait(self):
+        self.place()
+        Deal = type(self.env["itscope.deal"])
+        busy = [True]
+        self.patch(Deal, "_after_news", lambda *_arguments: not busy[0])
+        sync = self.run_all("action_fetch_all")
+        self.assertEqual((sync.state, sync.pages["page"]), ("waiting", 1))
+        self.assertTrue(sync.retry_date)
+        self.assertEqual(len(self.deals()), 1)
+        for _each in range(4):
+            sync._do()
+        self.assertEqual((sync.state, sync.read_count), ("done", 1))
+        self.assertIn("page 1", sync.message_line_ids.text)
+        busy[0] = False
+        again = self.run_all("action_fetch_all")
+        self.assertEqual((again.state, again.message_line_count), ("done", 0))
+
+    def test_a_list_that_gives_its_page_again_and_again_ends(self):
+        for _number in range(3):
+            self.place()
+        Client = type(self.account._open_client())
+        ask, pages = Client.purchase_deals, []
+
+        def same(client, *, first_page=1, **options):
+            pages.append(first_page)
+            self.assertLess(len(pages), 10)
+            return ask(client, **options)
+
+        self.patch(Client, "purchase_deals", same)
+        sync = self.run_all("action_fetch_all")
+        self.assertEqual((sync.state, sync.read_count, pages), ("done", 3, [1, 2]))
+        self.assertGreater(sync.fraction, 0)
 
     def test_archive(self):
         order_id = self.place()

@@ -225,3 +225,89 @@ class TestOffers(ItscopeCase):
         self.assertIn("price-list eService", self.unmapped.price_state)
         other = self.env["itscope.supplier"].create({"itscope_id": "1", "name": "X"})
         self.assertIn("No partnership", other.price_state)
+
+    def test_an_offer_that_moved_takes_its_price_along(self):
+        both = {"ean": "", "manufacturer_sku": "Q"}
+        old, _counts = self.import_records(self.record(self.offer(), puid="1000"))
+        self.import_records(self.record(puid="2000", **both))
+        old.digest = "seen"
+        self.assertEqual(old.best_price, 100)
+        new, _counts = self.import_records(
+            self.record(self.offer(), puid="2000", **both)
+        )
+        self.assertEqual((new.best_price, new.supplier_count), (100, 1))
+        self.assertFalse(old.best_offer_id)
+        self.assertEqual((old.best_price, old.total_stock, old.digest), (0, 0, False))
+
+    def test_a_changed_text_counts_as_changed(self):
+        self.import_records(self.record(self.offer()))
+        _links, counts = self.import_records(
+            self.record(self.offer(), html_specs="<p>New</p>")
+        )
+        self.assertEqual((counts["updated"], counts["unchanged"]), (1, 0))
+        _links, counts = self.import_records(
+            self.record(self.offer(), html_specs="<p>New</p>")
+        )
+        self.assertEqual((counts["updated"], counts["unchanged"]), (0, 1))
+
+    def test_a_mark_taken_off_brings_the_offers_price_back(self):
+        links, _counts = self.import_records(self.record(self.offer()))
+        price = self.prices(links)
+        price.price = 77
+        self.assertEqual(links.offer_ids.price_rule, "own")
+        price.itscope_own = False
+        self.assertEqual(price.price, 100)
+        self.assertEqual(links.offer_ids.price_rule, "vendor_price")
+
+    def test_another_match_quality_concerns_the_offers_between(self):
+        links, _counts = self.import_records(
+            self.record(
+                *(
+                    self.offer(id=str(n), supplier_sku=f"S{n}", match_quality=n)
+                    for n in (50, 85, 100)
+                )
+            )
+        )
+        prices = type(self.env["product.supplierinfo"])
+        looked_at, synchronise = [], prices._itscope_synchronise
+
+        def watched(infos, offers):
+            looked_at.extend(offers.mapped("match_quality"))
+            return synchronise(infos, offers)
+
+        self.patch(prices, "_itscope_synchronise", watched)
+        self.account.min_match_quality = 90
+        self.assertEqual(looked_at, [85])
+        live = self.prices(links).filtered(lambda price: not price.date_end)
+        self.assertEqual(live.itscope_offer_id.match_quality, 100)
+        self.account.min_match_quality = 81
+        self.assertEqual(looked_at, [85, 85])
+        live = self.prices(links).filtered(lambda price: not price.date_end)
+        self.assertEqual(len(live), 2)
+
+    def test_another_category_for_the_rest_makes_products_count_again(self):
+        link, _counts = self.import_records(self.record(self.offer()))
+        for name, value, kept in (
+            ("default_categ_id", self.category.id, False),
+            ("default_categ_id", self.category.id, "seen"),
+            ("name", "Other", "seen"),
+        ):
+            link.write({"digest": "seen", "update_digest": "seen"})
+            self.account.write({name: value})
+            self.assertEqual((link.digest, link.update_digest), (kept, kept))
+        self.product_type.categ_id = self.category.copy()
+        self.assertFalse(link.digest)
+
+    def test_the_cards_of_runs_open_what_they_count(self):
+        runs = self.env["itscope.sync"]
+        waiting, failed = (
+            runs.create(
+                {"account_id": self.account.id, "kind": "import", "state": state}
+            )
+            for state in ("waiting", "failed")
+        )
+        for action, run in (
+            (self.account.action_open_runs(), waiting),
+            (self.account.action_open_failed_runs(), failed),
+        ):
+            self.assertEqual(runs.search(action["domain"]), run)

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from .common import SimulatorCase
+from ..itscope_api.exports import Entry
+from .common import EXPORT_ID, SimulatorCase
 
 #: Number of a price-list line in the simulator's catalogue.
 NUMBER = 40
@@ -69,6 +70,19 @@ class TestPriceListLines(SimulatorCase):
         self.assertEqual(row.state, "done")
         self.assertTrue(self.env["itscope.product"].search([("puid", "=", self.puid)]))
 
+    def test_a_decision_on_one_that_itscope_has_matched_since(self):
+        with self.account._client() as client:
+            (record,) = client.search(keywords=self.name, price_list_products=True)
+        decision = self.env["itscope.decision"]
+        row = decision.create(
+            {"account_id": self.account.id, "action": "create"}
+            | decision._prepare_choice(record)
+        )
+        new = self.moved()
+        row.with_user(self.user).action_apply()
+        self.assertEqual(row.state, "done")
+        self.assertTrue(self.env["itscope.product"].search([("puid", "=", new)]))
+
     def test_refresh_keeps_it_and_a_run_does_so_too(self):
         link = self.imported()
         link.with_user(self.user).action_refresh()
@@ -90,8 +104,57 @@ class TestPriceListLines(SimulatorCase):
         link.with_user(self.user).action_refresh()
         self.assertEqual(link.state, "active", "from now on by its id")
 
+    def test_a_run_that_only_updates_finds_it_and_reads_no_other(self):
+        link, new = self.imported(), self.moved()
+        export = self.env["itscope.export"].create(
+            {
+                "name": "Update",
+                "account_id": self.account.id,
+                "reference": EXPORT_ID,
+                "mode": "update",
+            }
+        )
+        read, record = [], Entry.record
+        self.patch(Entry, "record", lambda e: read.append(e.puid) or record(e))
+        for kind in ("json", "xml", "csv"):
+            link.puid = self.puid
+            read.clear()
+            self.control("exports", uuid=EXPORT_ID, format=kind)
+            sync = export._start(fresh=True)
+            self.env["itscope.sync"]._cron_run()
+            self.assertEqual(sync.state, "done", sync.explanation)
+            self.assertEqual(read, [new], kind)
+            self.assertEqual(link.puid, new)
+            self.assertGreater(sync.skipped_count, 200)
+
     def test_one_that_is_gone_is_marked(self):
         link = self.imported()
         self.control("change", puid=self.puid, gone=True)
         link.with_user(self.user).action_refresh()
         self.assertEqual(link.state, "vanished")
+
+    def moved(self):
+        self.control("change", matched=NUMBER)
+        return f"{self.puid[:-3]}000"
+
+    def test_an_undone_link_of_its_new_id_is_not_in_the_way(self):
+        link, new = self.imported(), f"{self.puid[:-3]}000"
+        undone, _counts = self.import_records(self.record(puid=new))
+        undone.active = False
+        self.moved()
+        link.with_user(self.user).action_refresh()
+        self.env.flush_all()
+        self.assertEqual((link.puid, link.state), (new, "active"))
+        self.assertFalse(undone.exists())
+
+    def test_what_moved_in_this_batch_is_not_asked_about(self):
+        link = self.imported()
+        new = self.moved()
+        with self.account._client() as client:
+            (record,) = client.products([new])
+        link.product_id.default_code = record.manufacturer_sku
+        sync = self.env["itscope.sync"]._start(self.account, "import", puids=[new])
+        self.env["itscope.sync"]._cron_run()
+        self.assertEqual(link.puid, new)
+        self.assertFalse(sync.open_decision_count)
+        self.assertFalse(sync.message_line_ids)

@@ -10,6 +10,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import itscope_sync_run
 from .common import EXPORT_ID, ExportCase
 
 RUN_LOG = "odoo.addons.itscope_connector.models.itscope_sync_run"
@@ -165,3 +166,30 @@ class TestRunSafety(ExportCase):
             self.env["itscope.sync"]._start(
                 self.account, "export", export_id=self.export.id
             ).flush_recordset()
+
+    def test_nothing_vanishes_where_products_could_not_be_read(self):
+        self.define()
+        first = self.run_export()
+        victim = first.link_ids[:1]
+        opener = itscope_sync_run.open_export
+
+        def damaged(path):
+            export = opener(path)
+            entries = export._entries
+
+            def without():
+                for entry in entries():
+                    if entry.puid == victim.puid:
+                        export.note("too_large")
+                    else:
+                        yield entry
+
+            export._entries = without
+            return export
+
+        with patch.object(itscope_sync_run, "open_export", damaged):
+            again = self.run_export()
+        self.assertEqual((again.state, again.lost_count), ("done", 1))
+        self.assertEqual((again.retired_count, victim.state), (0, "active"))
+        self.assertIn("nobody can say which", again.explanation)
+        self.assertEqual(self.run_export().lost_count, 0)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
@@ -216,6 +217,40 @@ class TestRuns(ExportCase):
         self.env["itscope.export"]._cron_schedule()
         self.env["itscope.export"]._cron_schedule()
         self.assertEqual(len(self.export.sync_ids), 1)
+
+    def test_a_schedule_waits_where_a_button_has_just_fetched(self):
+        self.define()
+        self.export.action_preview()
+        self.env["itscope.sync"]._cron_run()
+        self.export.action_run()
+        self.env["itscope.sync"]._cron_run()
+        (fetched,) = filter(None, self.export.sync_ids.mapped("download_date"))
+        self.export.scheduled = True
+        self.env["itscope.export"]._cron_schedule()
+        self.assertEqual(len(self.export.sync_ids), 2, "nothing new was started")
+        self.assertEqual(self.export.next_run, fetched + timedelta(days=1))
+        self.export.sync_ids.filtered("download_date").download_date = (
+            fetched - timedelta(hours=23)
+        )
+        self.export.next_run = fetched
+        self.env["itscope.export"]._cron_schedule()
+        self.assertEqual(len(self.export.sync_ids), 3, "a day less the slack")
+
+    def test_fair_use_counts_for_a_source_and_not_for_its_row(self):
+        self.define()
+        self.export.action_preview()
+        self.env["itscope.sync"]._cron_run()
+        self.export.reference = EXPORT_ID.replace("0001", "0009")
+        self.define(self.export.reference)
+        self.export.action_preview()
+        self.env["itscope.sync"]._cron_run()
+        for run in self.export.sync_ids:
+            run._drop_file()
+        with self.assertRaisesRegex(UserError, "fair use"):
+            self.export.action_preview()
+        again = self.make_export("Again", EXPORT_ID)
+        with self.assertRaisesRegex(UserError, "fair use"):
+            again.action_preview()
 
     def test_creating_needs_a_preview_first(self):
         with self.assertRaisesRegex(UserError, "preview first"):

@@ -35,6 +35,33 @@ class TestSearch(SimulatorCase):
         self.assertEqual(len(search.line_ids.filtered(lambda li: li == first)), 1)
         self.assertFalse(self.env["itscope.product"].search([]), "nothing is imported")
 
+    def test_an_orders_search_asks_by_the_account_of_its_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        account = self.account.copy({"company_id": other.id, "name": "Other"})
+        account.api_key = self.account.api_key
+        self.env.user.company_ids += other
+        both = [self.company.id, other.id]
+        env = self.env(context={**self.env.context, "allowed_company_ids": both})
+        for model, partner in (
+            ("purchase.order", self.vendor),
+            ("sale.order", self.vendor),
+        ):
+            order = env[model].create(
+                {"partner_id": partner.id, "company_id": other.id}
+            )
+            search = env["itscope.search"].browse(
+                order.action_itscope_search()["res_id"]
+            )
+            self.assertEqual(search.account_id, account)
+        link, _counts = env["itscope.product.importer"]._import(
+            account, [self.record()], {"777000": env["product.product"]}
+        )
+        link.accessory_puids = {"6676919000": "x"}
+        action = link.with_env(env).action_accessories()
+        self.assertEqual(
+            env[action["res_model"]].browse(action["res_id"]).company_id, other
+        )
+
     def test_offers_of_a_row_at_a_glance(self):
         line = self.search(ean="0888793383537").line_ids
         self.assertEqual(line.price, 386.0)

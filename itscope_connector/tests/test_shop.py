@@ -92,3 +92,20 @@ class TestShop(SimulatorCase):
         self.assertEqual(len(self.pictures(link)), 1)
         theirs.media_ids._drop()
         self.assertEqual(len(self.pictures(link)), 1, "the other company has it, too")
+
+    def test_pictures_in_another_order_change_their_places(self):
+        self.tell(imageHighRes1="/images/first.png", image2="/images/second.png")
+        link = self.bring(picture_policy="all")
+        self.env["itscope.media"]._cron_fetch()
+        first, second = link.product_id.image_1920, self.pictures(link).image_1920
+        self.assertNotEqual(first, second)
+        self.tell(imageHighRes1="/images/second.png", image2="/images/first.png")
+        link.action_refresh()
+        self.env["itscope.media"]._cron_fetch()
+        self.assertEqual(link.product_id.image_1920, second)
+        self.assertEqual(self.pictures(link).image_1920, first)
+        self.tell(imageHighRes1="/images/first.png", image2=None)
+        link.action_refresh()
+        self.env["itscope.media"]._cron_fetch()
+        self.assertEqual(link.product_id.image_1920, first)
+        self.assertFalse(self.pictures(link))

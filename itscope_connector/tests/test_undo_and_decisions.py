@@ -1,6 +1,8 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..itscope_api import Accessory
+from ..models import itscope_sync_run
 from .common import ExportCase
 
 
@@ -104,3 +106,108 @@ class TestUndoAndDecisions(ExportCase):
         self.assertEqual(decision.state, "done")
         self.assertIn("Linked meanwhile", action["params"]["message"])
         self.assertTrue(link.exists().active)
+
+    def test_a_product_that_another_company_links_is_in_use(self):
+        self.define()
+        sync = self.run_export()
+        other = self.env["res.company"].create({"name": "Other"})
+        account = self.account.copy({"company_id": other.id, "name": "Other"})
+        shared, plain = sync.link_ids[:2]
+        record = self.record(self.offer(), puid=shared.puid)
+        theirs, _counts = self.env["itscope.product.importer"]._import(
+            account, [record], {shared.puid: shared.product_id}
+        )
+        self.assertEqual(theirs.company_id, other)
+        sync.action_undo()
+        self.assertTrue(shared.product_id.active)
+        self.assertFalse(plain.product_id.active)
+
+    def doubtful(self):
+        """A run that asks about one product, and what it asks."""
+        (maker,) = self.control("products", numbers=[3])
+        self.env["product.product"].create(
+            [{"name": n, "default_code": maker["manufacturerSKU"]} for n in "AB"]
+        )
+        return self.run_export().decision_ids
+
+    def test_what_was_created_and_deleted_is_asked_again(self):
+        decision = self.doubtful()
+        decision.action = "create"
+        decision.action_apply()
+        link = self.env["itscope.product"].search([("puid", "=", decision.puid)])
+        link.product_id.unlink()
+        again = self.run_export()
+        self.assertEqual((decision.state, decision.action), ("open", False))
+        self.assertEqual(decision.sync_id, again)
+        self.assertIn(decision.puid, again.message_line_ids.mapped("puid"))
+        self.assertEqual(len(again.activity_ids), 1)
+
+    def test_what_is_never_to_be_imported_is_not_asked_again(self):
+        decision = self.doubtful()
+        decision.action = "ignore"
+        decision.action_apply()
+        again = self.run_export()
+        self.assertEqual((decision.state, decision.action), ("done", "ignore"))
+        self.assertNotIn(decision.puid, again.message_line_ids.mapped("puid"))
+
+    def test_an_open_decision_tells_the_reason_of_today(self):
+        decision = self.doubtful()
+        decision.action = "create"
+        more = decision.candidate_ids[0].copy({"default_code": False})
+        more.default_code = decision.candidate_ids[0].default_code
+        self.run_export()
+        self.assertEqual(decision.action, "create")
+        self.assertIn(more, decision.candidate_ids)
+        self.assertIn(more.display_name, decision.reason)
+
+    def test_two_decisions_for_one_product_are_refused_with_their_names(self):
+        self.define()
+        puids = (
+            self.run_export(preview=True)
+            .message_line_ids.filtered(lambda m: m.kind == "created")[:2]
+            .mapped("puid")
+        )
+        product = self.env["product.product"].create({"name": "One of ours"})
+        decisions = self.env["itscope.decision"].create(
+            [
+                {
+                    "account_id": self.account.id,
+                    "puid": puid,
+                    "name": f"Offered {puid}",
+                    "action": "link",
+                    "product_id": product.id,
+                }
+                for puid in puids
+            ]
+        )
+        with self.assertRaises(UserError) as caught:
+            decisions.action_apply()
+        text = str(caught.exception)
+        for name in ("One of ours", *decisions.mapped("name")):
+            self.assertIn(name, text)
+        decisions[0].action_apply()
+        with self.assertRaisesRegex(UserError, puids[0]):
+            decisions[1].action_apply()
+
+    def test_two_of_itscopes_for_one_of_ours_are_seen_over_batches(self):
+        (first,) = self.control("products", numbers=[3])
+        own = self.env["product.product"].create(
+            {"name": first["productName"], "default_code": first["manufacturerSKU"]}
+        )
+        (last,) = self.control("products", numbers=[151])
+        self.control(
+            "change",
+            puid=str(last["puid"]),
+            facts={name: first[name] for name in ("manufacturerSKU", "productName")},
+        )
+        puids = {str(first["puid"]), str(last["puid"])}
+        for size in (500, 100):
+            self.patch(itscope_sync_run, "BATCH", size)
+            self.env["itscope.decision"].search([]).unlink()
+            preview = self.run_export(preview=True)
+            self.assertEqual(preview.claims and preview.claims.keys(), puids, size)
+            self.assertFalse(preview.linked_count)
+            sync = self.run_export()
+            self.assertFalse(own.itscope_link_ids)
+            self.assertEqual(set(sync.decision_ids.mapped("puid")), puids)
+            self.assertEqual(sync.skipped_count, preview.skipped_count)

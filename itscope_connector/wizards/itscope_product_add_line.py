@@ -37,7 +37,7 @@ class ItscopeProductAddLine(models.TransientModel):
     def _check_before_import(self):
         """Raise with all lines that can't be done as they stand."""
         problems = []
-        seen = {}
+        seen = set()
         for line in self:
             if not line.puid:
                 problems.append(
@@ -50,15 +50,6 @@ class ItscopeProductAddLine(models.TransientModel):
                         number=line.number,
                     )
                 )
-            linked = line.action == "link" and line.product_id
-            if linked and linked in seen.values():
-                problems.append(
-                    self.env._(
-                        "%(number)s: %(product)s is chosen twice.",
-                        number=line.number,
-                        product=line.product_id.display_name,
-                    )
-                )
-            seen[line.puid] = line.product_id
+            seen.add(line.puid)
         if problems:
             raise UserError("\n".join(problems))

@@ -70,6 +70,16 @@ class ItscopeSearch(models.TransientModel):
         return self.create(values)._show()
 
     @api.model
+    def _open_for(self, order):
+        """A search whose products go into an order, by the account of its company."""
+        company = order.company_id or self.env.company
+        field = "sale_order_id" if order._name == "sale.order" else "purchase_order_id"
+        account = self.env["itscope.account"]._for_job(company)
+        return self.with_company(company)._open(
+            account_id=account.id, **{field: order.id}
+        )
+
+    @api.model
     def action_open(self):
         """Menu: search without an order."""
         return self._open()
@@ -240,7 +250,8 @@ class ItscopeSearch(models.TransientModel):
         order = self.sale_order_id or self.purchase_order_id
         order.check_access("write")
         links = self._import_chosen()
-        product_of = {link.puid: link.product_id for link in links}
+        links_by_puid = self.line_ids.filtered("chosen")._links_by_puid(links)
+        product_of = {puid: link.product_id for puid, link in links_by_puid.items()}
         # Those that were here already, under whichever id by now.
         product_of.update(
             (line.puid, line.product_id)

@@ -154,6 +154,23 @@ def test_hostile_products_leave_their_neighbours_alone(
 
 
 @pytest.mark.parametrize("kind", ["xml", "json", "csv", "tsv"])
+def test_what_a_product_holds_is_known_without_reading_it(
+    tmp_path: Path, kind: str
+) -> None:
+    read = records(made(tmp_path, format=kind, rows="offer"))
+    wanted = {read[5].offers[0].supplier_sku}
+    fits = [
+        product.puid
+        for product in read
+        if wanted & {offer.supplier_sku for offer in product.offers}
+    ]
+    export = made(tmp_path, format=kind, rows="offer", hostile=True)
+    found = [e.puid for e in export.entries() if e.holds("supplierSKU", wanted)]
+    assert found == fits
+    assert {problem.code for problem in export.problems} <= {"no_id", "columns"}
+
+
+@pytest.mark.parametrize("kind", ["xml", "json", "csv", "tsv"])
 def test_a_cut_export_gives_what_came_and_says_so(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "export"
     definition = Definition("x", format=kind)

@@ -216,13 +216,16 @@ class PurchaseOrderLine(models.Model):
         number = self.itscope_project_number
         if not number:
             return None
+        return self._itscope_project_named(number, self.itscope_project_supplier_number)
+
+    def _itscope_project_named(self, number, supplier_number):
+        """The project of these numbers as the offer has it now, or None."""
         return next(
             (
                 project
                 for project in self.itscope_offer_id.projects or ()
-                if project["manufacturer_project"] == number
-                and (project["supplier_project"] or "")
-                == (self.itscope_project_supplier_number or "")
+                if (project["manufacturer_project"] or "") == (number or "")
+                and (project["supplier_project"] or "") == (supplier_number or "")
             ),
             None,
         )

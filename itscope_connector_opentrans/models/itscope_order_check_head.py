@@ -102,9 +102,9 @@ class ItscopeOrderCheck(models.AbstractModel):
 
     def _alive_again_text(self, order, number, status):
         return self.env._(
-            "The earlier ITscope order %(deal)s of %(order)s had ended, and is "
-            "“%(status)s” now: the goods may come. Call the supplier. When it is "
-            "cancelled there, mark it as cancelled with the supplier.",
+            "The ITscope order %(deal)s of %(order)s had ended, and is “%(status)s” "
+            "now: the goods may come. If you do not want them, call the supplier, then "
+            "press “Cancelled with the supplier” on the ITscope order.",
             order=order.name,
             deal=number,
             status=status or "–",

@@ -89,32 +89,28 @@ class TestApproval(OpentransSimulatorCase):
             {"line_id": order.order_line[1].id, "name": "contract", "value": "old"}
         )
         order.action_itscope_send()
-        for place, change in enumerate(
-            (
-                lambda: setattr(order.order_line[0], "product_qty", 2),
-                lambda: setattr(order.order_line[0], "price_unit", 9),
-                lambda: setattr(order, "itscope_remarks", "more"),
-                lambda: setattr(order, "itscope_customer_reference", "K-1"),
-                lambda: setattr(order, "dest_address_id", self.customer()),
-                lambda: setattr(order.dest_address_id, "street", "Elsewhere 1"),
-                lambda: setattr(order.order_line[0], "itscope_offer_id", offer),
-                lambda: setattr(order.order_line[0], "tax_ids", False),
-                lambda: setattr(order, "itscope_delivery_date_type", "fixed"),
-                lambda: setattr(order.order_line[0], "date_planned", "2099-01-01"),
-                lambda: setattr(
-                    order.order_line[0], "itscope_project_supplier_number", "S-1"
-                ),
-                lambda: setattr(
-                    order.order_line[0], "itscope_project_customer", "Kunde"
-                ),
-                lambda: parameter.write({"value": "new"}),
-                lambda: order.order_line[0].unlink(),
-            )
+        for change in (
+            lambda: setattr(order.order_line[0], "product_qty", 2),
+            lambda: setattr(order.order_line[0], "price_unit", 9),
+            lambda: setattr(order, "itscope_remarks", "more"),
+            lambda: setattr(order, "itscope_customer_reference", "K-1"),
+            lambda: setattr(order, "dest_address_id", self.customer()),
+            lambda: setattr(order.dest_address_id, "street", "Elsewhere 1"),
+            lambda: setattr(order.order_line[0], "itscope_offer_id", offer),
+            lambda: setattr(order.order_line[0], "tax_ids", False),
+            lambda: setattr(order, "itscope_delivery_date_type", "fixed"),
+            lambda: setattr(order.order_line[0], "date_planned", "2099-01-01"),
+            lambda: setattr(
+                order.order_line[0], "itscope_project_supplier_number", "S-1"
+            ),
+            lambda: setattr(order.order_line[0], "itscope_project_customer", "Kunde"),
+            lambda: parameter.write({"value": "new"}),
+            lambda: order.order_line[0].unlink(),
         ):
             order.with_user(self.boss).action_itscope_approve()
             self.assertFalse(self.reasons(order))
             change()
-            self.assertEqual(order.itscope_approval, "waiting", place)
+            self.assertEqual(order.itscope_approval, "waiting")
             self.assertTrue(self.reasons(order))
 
     def customer(self):

@@ -69,6 +69,7 @@ class TestOrderCheck(CheckMixin, OpentransCase):
         for sku in self.products:
             self.link(sku, stock=50)
         order = self.make_order()
+        self.env.flush_all()
         self.link("123003", stock=40)
         self.assertEqual(texts(), [])
         self.link("123003", stock=2)

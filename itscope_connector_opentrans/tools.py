@@ -23,6 +23,11 @@ def html_list(title, texts):
     return Markup("<p>%s</p><ul>%s</ul>") % (title, items)
 
 
+def html_text(text):
+    """A paragraph of plain text, escaped; what is HTML already stays."""
+    return text if isinstance(text, Markup) else Markup("<p>%s</p>") % text
+
+
 def named_numbers(document):
     """All numbers of orders that an :mod:`opentrans` document names: ours, ITscope's,
     the supplier's."""

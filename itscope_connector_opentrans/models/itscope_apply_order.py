@@ -98,6 +98,8 @@ class ItscopeApplyOrder(models.AbstractModel):
             )
             importer._finish_line(line, lines[place])
             open_notes[place].unlink()
+        if found and order.state in ("draft", "sent"):
+            order.itscope_deal_id._confirm(order)
 
     def _ordered_values(self, content, theirs):
         """What a purchase order that was there before is measured by."""

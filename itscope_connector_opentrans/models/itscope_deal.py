@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from odoo.addons.itscope_connector.itscope_api import (
@@ -42,9 +42,9 @@ class ItscopeDeal(models.Model):
     * No answer, or one that can't be understood: ``unknown``. ITscope is asked for the
       order by its number, again and again. It is never sent again by itself: a person
       may withdraw it, after ITscope has said repeatedly that it is not there.
-    * An order that has left before is looked for before it leaves again: after an
-      attempt of unknown outcome, after a refusal, and where an earlier ITscope order
-      ended without goods.
+    * Every order is looked for before it leaves. One that has left before, with an
+      unknown outcome or a refusal, and is there: it is not sent again. One that never
+      left, or whose earlier ITscope order is alive again: a person has to look.
     * A worker that dies leaves ``sending``; after some minutes that is ``unknown``.
     """
 
@@ -100,7 +100,7 @@ class ItscopeDeal(models.Model):
         Raises errors that concern the whole account, after the order was put back.
         """
         self.ensure_one()
-        found = self._find_before_sending(client)
+        found, problems = self._find_before_sending(client)
         if not self._lock() or self.send_state != "to_send":
             return
         if found:
@@ -109,7 +109,7 @@ class ItscopeDeal(models.Model):
             return
         order = self.purchase_order_id
         confirmed = set(self.confirmed_warnings or ())
-        problems = [
+        problems = problems or [
             problem.text
             for problem in self.env["itscope.order.check"]._content_problems(
                 order, self.account_id
@@ -117,7 +117,7 @@ class ItscopeDeal(models.Model):
             if problem.level == "error" or problem.key not in confirmed
         ]
         if problems:
-            # It was changed since it was queued.
+            # It was changed since it was queued, or is at ITscope already.
             self._withdraw(problems)
             commit(self.env)
             return
@@ -223,11 +223,34 @@ class ItscopeDeal(models.Model):
         self.check_access("write")
         self.write({"cancelled_by_phone": True})
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_left(self):
+        """Without it, Odoo would not know any more that the order left."""
+        for deal in self:
+            if deal.attempts or (deal.order_id and deal.purchase_order_id):
+                raise UserError(
+                    self.env._(
+                        "%s is an order at ITscope, or may be one. It can't be "
+                        "deleted: its purchase order could be sent twice.",
+                        deal.display_name,
+                    )
+                )
+
     # ------------------------------------------------------------------ helpers
 
     def _is_ended(self):
         """Whether nobody expects goods from it any more, as ITscope says."""
         return (self.status or "").upper() in ENDED
+
+    def _expects_goods(self):
+        """Whether goods may come of it, as far as ITscope and people say."""
+        return not (self._is_ended() or self.cancelled_by_phone)
+
+    def _never_left(self):
+        """Whether it was stopped before it left for the first time."""
+        return (
+            self.send_state == "withdrawn" and not self.attempts and not self.order_id
+        )
 
     def _may_be_sent(self):
         """Whether its purchase order may leave (again)."""

@@ -77,7 +77,7 @@ class ItscopeDeal(models.Model):
             deal._fetch_documents(client, entries)
             if deal.purchase_order_id:
                 deal._apply_documents()
-            else:
+            elif not (deal._is_ended() or deal._is_of_outbox()):
                 deal._make_order(client)
             commit(self.env)
 

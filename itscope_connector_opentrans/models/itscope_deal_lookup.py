@@ -78,7 +78,15 @@ class ItscopeDeal(models.Model):
         commit(self.env)
 
     def _find_at_itscope(self, client):
-        """ITscope's orders with this number that are not other orders of ours."""
+        """ITscope's orders with this number that are this one."""
+        records = self._with_its_number(client)
+        # An earlier order of this purchase order that ended is none of this attempt.
+        taken = set(self.purchase_order_id._itscope_replaced().mapped("order_id"))
+        return [record for record in records if record.order_id not in taken]
+
+    def _with_its_number(self, client):
+        """ITscope's orders with this number that are not other purchase orders of
+        ours."""
         supplier = self.supplier_id.itscope_id
         records = [
             record
@@ -93,26 +101,48 @@ class ItscopeDeal(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("order_id", "in", [record.order_id for record in records]),
-                # An earlier order of this purchase order that ended is none of this
-                # attempt either.
-                "|",
                 ("purchase_order_id", "not in", (self.purchase_order_id.id, False)),
-                ("replaced", "=", True),
             ]
         )
         taken = set(others.mapped("order_id"))
         return [record for record in records if record.order_id not in taken]
 
     def _find_before_sending(self, client):
-        """ITscope's orders that say that this one need not leave (again)."""
-        replaced = self.purchase_order_id.itscope_deal_ids.filtered("replaced")
-        if not (self.was_unknown or self.attempts or replaced):
-            return []
-        found = self._find_at_itscope(client)
-        if self.was_unknown:
-            return found
-        # The outcome of each attempt is known: what ended is one of those.
-        return [record for record in found if record.status.upper() not in ENDED]
+        """What ITscope has, right before this order leaves.
+
+        :return: the records that this order is (it need not leave again), and why it
+            must not leave
+        """
+        order = self.purchase_order_id
+        check = self.env["itscope.order.check"]
+        earlier = set(order._itscope_replaced().mapped("order_id"))
+        left = self.attempts or self.was_unknown
+        found, problems = [], []
+        records = self._with_its_number(client)
+        settled = set(self._cancelled_by_phone(records).mapped("order_id"))
+        for record in records:
+            ended = record.status.upper() in ENDED or record.order_id in settled
+            if record.order_id in earlier:
+                if not ended:
+                    problems.append(
+                        check._alive_again_text(order, record.order_id, record.status)
+                    )
+            # Where the outcome of each attempt is known, what ended is one of those.
+            elif left and (self.was_unknown or not ended):
+                found.append(record)
+            elif not ended:
+                problems.append(check._number_used_text(order, record.order_id))
+        return found, problems
+
+    def _cancelled_by_phone(self, records):
+        """Of these orders at ITscope those that a person has cancelled there."""
+        return self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("order_id", "in", [record.order_id for record in records]),
+                ("cancelled_by_phone", "=", True),
+            ]
+        )
 
     def _note_found(self, records):
         """ITscope has the order: list of :class:`itscope_api.Deal`, not empty."""
@@ -210,7 +240,21 @@ class ItscopeDeal(models.Model):
             ):
                 deal._mark_sent({})
             deal._note_end()
+            deal._note_alive()
         return news
+
+    def _note_alive(self):
+        """Tell the buyer once that an order that had ended is alive again."""
+        order = self.purchase_order_id
+        if not (order and self.end_noted and self._expects_goods()):
+            return
+        self.end_noted = False
+        self._tell(
+            self.env._("ITscope: %s", self.status_text),
+            self.env["itscope.order.check"]._alive_again_text(
+                order, self.order_id, self.status_text
+            ),
+        )
 
     def _note_end(self):
         """Tell the buyer once that nothing will come of an order that was sent."""

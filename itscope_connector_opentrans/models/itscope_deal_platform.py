@@ -1,12 +1,24 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.itscope_connector.tools import commit
+from odoo.addons.itscope_connector.itscope_api import ItscopeError
+from odoo.addons.itscope_connector.tools import commit, roll_back
 
-from ..tools import SEND_ACTIVITY, day
+from ..tools import SEND_ACTIVITY, day, html_text
+
+_logger = logging.getLogger(__name__)
 
 #: On an order at ITscope that can't become a purchase order.
 PROBLEM_ACTIVITY = "mail.mail_activity_data_warning"
+#: So long an order is tried again with each run; later after as long as it is old, at
+#: the longest after this.
+EACH_RUN = timedelta(hours=1)
+LONGEST_RETRY = timedelta(days=1)
 
 
 class ItscopeDeal(models.Model):
@@ -24,6 +36,11 @@ class ItscopeDeal(models.Model):
         string="Why there is no purchase order",
         readonly=True,
         help="And what to do. It is tried again by itself where the account says so.",
+    )
+    next_order_try = fields.Datetime(
+        string="Tried again",
+        readonly=True,
+        help="When a purchase order is tried again by itself.",
     )
 
     def _is_due(self, record):
@@ -95,8 +112,34 @@ class ItscopeDeal(models.Model):
         return self._make_order(client) and complete
 
     def _make_order(self, client):
-        """As :meth:`_take_over`, from the documents that are here."""
+        """As :meth:`_take_over`, from the documents that are here; what goes wrong with
+        this order alone must not keep the news of the others from coming.
+        """
         self.ensure_one()
+        try:
+            return self._order_from_documents(client)
+        except (ItscopeError, OperationalError):
+            raise
+        except Exception as error:
+            _logger.exception("ITscope order %s", self.order_id)
+            roll_back(self.env)
+            self = self._as_responsible()
+            explanation = self.env._(
+                "Odoo failed while it worked on this order (%s). The server's log says "
+                "more.",
+                type(error).__name__,
+            )
+            order = self.purchase_order_id
+            if order:
+                summary = self.env._("ITscope: check the order")
+                order._itscope_tell(summary, explanation)
+            else:
+                self._note_order_problem(explanation)
+            commit(self.env)
+            return True
+
+    def _order_from_documents(self, client):
+        """See :meth:`_make_order`."""
         if self.purchase_order_id or self._waits_for_its_order():
             return True
         self = self._as_responsible()
@@ -127,6 +170,10 @@ class ItscopeDeal(models.Model):
                 made = not order
                 if made:
                     order = importer._create(self, content)
+                # What was withdrawn before it left makes room for this one.
+                idle = order.itscope_deal_ids.filtered(lambda deal: deal._never_left())
+                idle.replaced = True
+                idle.flush_recordset(["replaced"])
                 self.write({"purchase_order_id": order.id, "order_problem": False})
         except UserError as error:
             self._note_order_problem(str(error))
@@ -141,7 +188,7 @@ class ItscopeDeal(models.Model):
         # It is linked from now on, whatever confirming it does.
         commit(self.env)
         self.document_ids._assign()
-        if made and self.account_id.platform_orders == "confirmed":
+        if made:
             self._confirm(order)
         self._apply_documents()
         commit(self.env)
@@ -168,8 +215,13 @@ class ItscopeDeal(models.Model):
         )
 
     def _confirm(self, order):
-        """Confirm what was ordered already; what keeps Odoo from it is told."""
-        if order._itscope_placeholders():
+        """Confirm what was ordered already, where the account wants it and nothing is
+        missing; what keeps Odoo from it is told."""
+        if (
+            self.account_id.platform_orders != "confirmed"
+            or order._itscope_placeholders()
+            or self._is_ended()
+        ):
             return
         try:
             with self.env.cr.savepoint():
@@ -187,8 +239,15 @@ class ItscopeDeal(models.Model):
 
     def _note_order_problem(self, problem):
         """Why there is no purchase order yet; one activity for the account's person."""
-        if self.order_problem != problem:
-            self.order_problem = problem
+        now = fields.Datetime.now()
+        age = now - self.create_date
+        self.write(
+            {
+                "order_problem": problem,
+                "next_order_try": now
+                + (min(age, LONGEST_RETRY) if age > EACH_RUN else timedelta()),
+            }
+        )
         summary = self.env._("ITscope: order without purchase order")
         self._schedule(PROBLEM_ACTIVITY, self, summary, problem)
 
@@ -196,12 +255,13 @@ class ItscopeDeal(models.Model):
         user = self.account_id.responsible_id
         if user and not record.activity_search([kind]):
             record.activity_schedule(
-                kind, summary=summary, note=str(note), user_id=user.id
+                kind, summary=summary, note=html_text(str(note)), user_id=user.id
             )
 
     @api.model
     def _retry_orders(self, client, account):
-        """Orders whose problem somebody may have mended meanwhile."""
+        """Orders whose problem somebody may have mended meanwhile; the older, the
+        less often."""
         if account.platform_orders == "never":
             return
         for deal in self.search(
@@ -211,9 +271,17 @@ class ItscopeDeal(models.Model):
                 ("purchase_order_id", "=", False),
                 ("order_problem", "!=", False),
                 ("archived", "=", False),
+                "|",
+                ("next_order_try", "=", False),
+                ("next_order_try", "<=", fields.Datetime.now()),
             ]
         ):
-            deal._make_order(client)
+            if deal._is_ended():
+                # It needs no purchase order any more.
+                deal.order_problem = False
+                deal.activity_unlink([PROBLEM_ACTIVITY])
+            elif not deal._is_of_outbox():
+                deal._make_order(client)
 
     # ------------------------------------------------------------------ button
 

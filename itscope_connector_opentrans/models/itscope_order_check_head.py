@@ -51,17 +51,24 @@ class ItscopeOrderCheck(models.AbstractModel):
         others = self.env["itscope.deal"].search(
             [
                 ("company_id", "=", order.company_id.id),
-                ("own_order_id", "=", order.name),
                 ("purchase_order_id", "!=", order.id),
+                "|",
+                ("own_order_id", "=", order.name),
+                # Placed on the platform with our number as the customer's.
+                "&",
+                "&",
+                ("customer_order_id", "=", order.name),
+                ("purchase_order_id", "=", False),
+                ("supplier_id", "in", (order.itscope_supplier_id.id, False)),
             ]
         )
         # What was refused or cancelled does not stand in the way. Neither does what
         # ITscope has of an order that left before: it is asked before anything leaves.
         left = order.itscope_deal_id.attempts
         other = others.filtered(
-            lambda deal: not deal._is_ended() and (deal.purchase_order_id or not left)
+            lambda deal: deal._expects_goods() and (deal.purchase_order_id or not left)
         )[:1]
-        if other:
+        if other.purchase_order_id:
             yield self._error(
                 "number_used",
                 self.env._(
@@ -72,6 +79,36 @@ class ItscopeOrderCheck(models.AbstractModel):
                 ),
                 other,
             )
+        elif other:
+            text = self._number_used_text(order, other.display_name)
+            yield self._error("number_used", text, other)
+        alive = order.itscope_deal_ids.filtered(
+            lambda deal: deal.replaced and deal.order_id and deal._expects_goods()
+        )[:1]
+        if alive:
+            text = self._alive_again_text(order, alive.order_id, alive.status_text)
+            yield self._error("number_used", text, alive)
+
+    def _number_used_text(self, order, number):
+        """:param number: ITscope's"""
+        return self.env._(
+            "ITscope has the order %(deal)s with the number %(order)s already, and it "
+            "was not sent from here. If it is this order, press “Create purchase "
+            "order” on the ITscope order: that links the two. If not, give this order "
+            "another number.",
+            order=order.name,
+            deal=number,
+        )
+
+    def _alive_again_text(self, order, number, status):
+        return self.env._(
+            "The ITscope order %(deal)s of %(order)s had ended, and is “%(status)s” "
+            "now: the goods may come. If you do not want them, call the supplier, then "
+            "press “Cancelled with the supplier” on the ITscope order.",
+            order=order.name,
+            deal=number,
+            status=status or "–",
+        )
 
     def _account_problems(self, order, account):
         if not account:

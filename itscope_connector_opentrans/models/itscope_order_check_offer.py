@@ -103,14 +103,22 @@ class ItscopeOrderCheck(models.AbstractModel):
         quantity = line._itscope_quantity()
         short = offer.stock_status in COUNTED and offer.stock < quantity
         if offer.stock_status == NOT_AVAILABLE or short:
+            values = {"stock": offer.stock, "quantity": plain(quantity), **values}
+            if offer.stock < line.itscope_stock_entered:
+                text = self.env._(
+                    "%(line)s: the supplier has %(stock)s by now (%(before)s when the "
+                    "line was entered), the order has %(quantity)s.",
+                    before=line.itscope_stock_entered,
+                    **values,
+                )
+            else:
+                text = self.env._(
+                    "%(line)s: the supplier has %(stock)s, the order has %(quantity)s.",
+                    **values,
+                )
             yield self._warning(
                 "stock",
-                self.env._(
-                    "%(line)s: the supplier has %(stock)s, the order has %(quantity)s.",
-                    stock=offer.stock,
-                    quantity=plain(quantity),
-                    **values,
-                ),
+                text,
                 line,
                 offer.stock,
                 plain(quantity),

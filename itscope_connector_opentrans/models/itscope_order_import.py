@@ -58,7 +58,10 @@ class ItscopeOrderImport(models.AbstractModel):
                     supplier=vendor.display_name,
                 )
             )
-        other = order.itscope_deal_ids - deal
+        # What never left is not in the way.
+        other = (order.itscope_deal_ids - deal).filtered(
+            lambda one: not one._never_left()
+        )
         if other:
             raise UserError(
                 self.env._(

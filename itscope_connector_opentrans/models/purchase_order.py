@@ -40,6 +40,25 @@ class PurchaseOrder(models.Model):
         user = self.user_id or self.itscope_deal_id.account_id.responsible_id
         return user.filtered("active")
 
+    def _itscope_replaced(self):
+        """Earlier ITscope orders, which ended before the order was sent again."""
+        return self.itscope_deal_ids.filtered(
+            lambda deal: deal.replaced and deal.order_id
+        )
+
+    def action_merge(self):
+        for order in self:
+            if order.itscope_deal_id and not order.itscope_deal_id._never_left():
+                raise UserError(
+                    self.env._(
+                        "%(order)s was ordered at ITscope already (%(deal)s): it can't "
+                        "be merged with others.",
+                        order=order.name,
+                        deal=order.itscope_deal_id.display_name,
+                    )
+                )
+        return super().action_merge()
+
     def button_cancel(self):
         for order in self:
             deal = order.itscope_deal_id

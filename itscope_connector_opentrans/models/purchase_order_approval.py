@@ -42,17 +42,30 @@ class PurchaseOrder(models.Model):
         "itscope_own_delivery_note",
         "itscope_partial_shipment",
         "itscope_remarks",
+        "itscope_customer_reference",
+        "itscope_delivery_date_type",
         "currency_id",
-        "dest_address_id",
+        "dest_address_id.name",
+        "dest_address_id.street",
+        "dest_address_id.street2",
+        "dest_address_id.zip",
+        "dest_address_id.city",
+        "dest_address_id.country_id",
         "picking_type_id",
         "order_line.product_id",
         "order_line.product_qty",
         "order_line.product_uom_id",
         "order_line.price_unit",
         "order_line.discount",
+        "order_line.tax_ids",
+        "order_line.date_planned",
+        "order_line.itscope_offer_id.supplier_sku",
         "order_line.itscope_project_number",
+        "order_line.itscope_project_supplier_number",
+        "order_line.itscope_project_customer",
         "order_line.itscope_remark",
         "order_line.itscope_licensee_id",
+        "order_line.itscope_parameter_ids.value",
     )
     def _compute_itscope_approval(self):
         for order in self:
@@ -72,23 +85,15 @@ class PurchaseOrder(models.Model):
             self.itscope_own_delivery_note,
             self.itscope_partial_shipment,
             self.itscope_remarks or "",
+            self.itscope_customer_reference or "",
+            self.itscope_delivery_date_type,
             self.currency_id.id,
             self.dest_address_id.id,
+            self._itscope_address_text() if self.dest_address_id else "",
             self.picking_type_id.id,
-            [
-                [
-                    line.id,
-                    line.product_id.id,
-                    line.product_qty,
-                    line.product_uom_id.id,
-                    line.price_unit,
-                    line.discount,
-                    line.itscope_project_number or "",
-                    line.itscope_remark or "",
-                    line.itscope_licensee_id.id,
-                ]
-                for line in self.order_line._itscope_sendable().sorted("id")
-            ],
+            sorted(
+                line._itscope_content() for line in self.order_line._itscope_sendable()
+            ),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -138,6 +143,13 @@ class PurchaseOrder(models.Model):
                 user_id=user.id,
             )
 
+    def _itscope_end_approval(self):
+        """Nothing is above the limits any more: nobody waits."""
+        # sudo: see _itscope_ask_for_approval.
+        order = self.sudo()
+        order.itscope_approval_asked = False
+        order.activity_unlink([APPROVAL_ACTIVITY])
+
     def action_itscope_approve(self):
         """An administrator lets these orders go as they are now."""
         if not self.env.user.has_group("itscope_connector.group_manager"):
@@ -158,6 +170,17 @@ class PurchaseOrder(models.Model):
                 }
             )
             order.activity_feedback([APPROVAL_ACTIVITY])
-            order.message_post(
-                body=self.env._("Approved for ITscope by %s.", self.env.user.name)
+            text = self.env._("Approved for ITscope by %s.", self.env.user.name)
+            order.message_post(body=text)
+            # sudo: see button_approve; who approves orders need not send them.
+            order.sudo()._itscope_after_approval(text)
+
+    def _itscope_after_approval(self, text):
+        """What waited for its approval leaves by itself, or the buyer is told."""
+        if self.state == "purchase" and self._itscope_send_confirmed():
+            return
+        user = self._itscope_responsible()
+        if user and user != self.env.user:
+            self._itscope_remind(
+                self.env._("Approved: send this order to ITscope"), text
             )

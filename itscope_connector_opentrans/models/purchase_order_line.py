@@ -107,6 +107,33 @@ class PurchaseOrderLine(models.Model):
         digits = self.env["decimal.precision"].precision_get(precision)
         return Decimal(f"{float_round(value, precision_digits=digits):.{digits}f}")
 
+    # ------------------------------------------------------------------ approval
+
+    def _itscope_content(self):
+        """What an approval of this line stands for: plain values."""
+        self.ensure_one()
+        dated = self.order_id.itscope_delivery_date_type != "none"
+        return [
+            # The same for the line of a form that is being changed.
+            self._origin.id or 0,
+            self.product_id.id,
+            self._itscope_supplier_sku(),
+            self.product_qty,
+            self.product_uom_id.id,
+            self.price_unit,
+            self.discount,
+            sorted(self.tax_ids.ids),
+            str(self._itscope_planned_day()) if dated and self.date_planned else "",
+            self.itscope_project_number or "",
+            self.itscope_project_supplier_number or "",
+            self.itscope_project_customer or "",
+            self.itscope_remark or "",
+            self.itscope_licensee_id.id,
+            sorted(
+                [row.name or "", row.value or ""] for row in self.itscope_parameter_ids
+            ),
+        ]
+
     # ------------------------------------------------------------------ sending
 
     def _itscope_sendable(self):

@@ -21,6 +21,12 @@ class PurchaseOrderLine(models.Model):
         help="Of the 40 that the supplier's delivery note shows; below 0, the rest is "
         "cut.",
     )
+    itscope_stock_entered = fields.Integer(
+        string="Stock when entered",
+        compute="_compute_itscope_stock_entered",
+        store=True,
+        help="What the supplier had when offer and quantity of this line were entered.",
+    )
     itscope_has_projects = fields.Boolean(compute="_compute_itscope_has_projects")
     itscope_project_number = fields.Char(
         string="Project number",
@@ -72,6 +78,12 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             text = " ".join((line.itscope_remark or "").split())
             line.itscope_remark_left = opentrans.MAX_REMARK - len(text)
+
+    @api.depends("itscope_offer_id", "product_qty")
+    def _compute_itscope_stock_entered(self):
+        # Not with the offer's stock: it is what the buyer saw.
+        for line in self:
+            line.itscope_stock_entered = line.itscope_offer_id.stock
 
     @api.depends("itscope_offer_id")
     def _compute_itscope_has_projects(self):
@@ -216,13 +228,16 @@ class PurchaseOrderLine(models.Model):
         number = self.itscope_project_number
         if not number:
             return None
+        return self._itscope_project_named(number, self.itscope_project_supplier_number)
+
+    def _itscope_project_named(self, number, supplier_number):
+        """The project of these numbers as the offer has it now, or None."""
         return next(
             (
                 project
                 for project in self.itscope_offer_id.projects or ()
-                if project["manufacturer_project"] == number
-                and (project["supplier_project"] or "")
-                == (self.itscope_project_supplier_number or "")
+                if (project["manufacturer_project"] or "") == (number or "")
+                and (project["supplier_project"] or "") == (supplier_number or "")
             ),
             None,
         )

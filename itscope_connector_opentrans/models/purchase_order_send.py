@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
-from ..tools import SEND_ACTIVITY, html_list
+from ..tools import SEND_ACTIVITY, html_list, html_text
 
 #: So many orders are sent while the user waits; more are left to the scheduled action.
 SENT_AT_ONCE = 10
@@ -81,6 +81,13 @@ class PurchaseOrder(models.Model):
         reasons = [p.text for p in problems if p.code == "approval"]
         if reasons:
             self._itscope_ask_for_approval(reasons)
+        elif (
+            self.itscope_approval_asked
+            and not self._itscope_is_approved()
+            # With these nobody has looked at the limits.
+            and not any(p.code in ("state", "account") for p in problems)
+        ):
+            self._itscope_end_approval()
         return problems
 
     def _itscope_send(self, confirmed=()):
@@ -149,7 +156,7 @@ class PurchaseOrder(models.Model):
             return deal
         if deal:
             # It ended without goods: ITscope's order stays what it is.
-            deal.replaced = True
+            deal.write({"replaced": True, "end_noted": True})
             deal.flush_recordset()
             self.order_line._itscope_forget_confirmation()
         return deal.create({**values, "purchase_order_id": self.id})
@@ -165,11 +172,16 @@ class PurchaseOrder(models.Model):
         return result
 
     def _itscope_send_confirmed(self):
-        """Leave this order to the scheduled action, or tell why it can't be sent."""
+        """Leave this order to the scheduled action, or tell why it can't be sent.
+
+        :return: whether it is to be sent by itself at all
+        """
         self.ensure_one()
         supplier = self.itscope_supplier_id.with_company(self.company_id)
-        if self.itscope_deal_id or not supplier.send_on_confirmation:
-            return
+        deal = self.itscope_deal_id
+        # One that was withdrawn before it left goes out when it is confirmed again.
+        if (deal and not deal._never_left()) or not supplier.send_on_confirmation:
+            return False
         problems = self._itscope_problems()
         if problems:
             self._itscope_tell(
@@ -179,16 +191,21 @@ class PurchaseOrder(models.Model):
                     [problem.text for problem in problems],
                 ),
             )
-            return
+            return True
         self._itscope_queue()
         self.env.ref("itscope_connector_opentrans.ir_cron_send")._trigger()
+        return True
 
     def _itscope_tell(self, summary, note):
         """A message, and one activity for who is responsible for this order."""
         self.ensure_one()
         self.message_post(body=note)
+        self._itscope_remind(summary, note)
+
+    def _itscope_remind(self, summary, note):
+        """One activity for who is responsible for this order."""
         user = self._itscope_responsible()
         if user and not self.activity_search([SEND_ACTIVITY]):
             self.activity_schedule(
-                SEND_ACTIVITY, summary=summary, note=note, user_id=user.id
+                SEND_ACTIVITY, summary=summary, note=html_text(note), user_id=user.id
             )

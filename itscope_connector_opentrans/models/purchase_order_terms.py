@@ -79,10 +79,9 @@ class PurchaseOrder(models.Model):
     @api.depends("origin")
     def _compute_itscope_customer_reference(self):
         for order in self:
+            # Another origin is a number of ours, not of the customer.
             sales = order._itscope_sales().filtered("client_order_ref")
-            order.itscope_customer_reference = (
-                sales[:1].client_order_ref or order.origin
-            )
+            order.itscope_customer_reference = sales[:1].client_order_ref
 
     def _itscope_sales(self):
         """The sale orders that this order is for."""

@@ -11,3 +11,8 @@ class StockRule(models.Model):
         # notification prepared is what comes.
         domain = super()._get_moves_to_assign_domain(company_id)
         return Domain(domain) & Domain("itscope_prepared", "=", False)
+
+    def _make_po_get_domain(self, company_id, values, partner):
+        # What is added to an order that was placed already would never be ordered.
+        domain = super()._make_po_get_domain(company_id, values, partner)
+        return (*domain, ("itscope_deal_id", "=", False))

@@ -1,7 +1,7 @@
 """Orders above the account's limits wait until somebody has approved them."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import OpentransSimulatorCase
 
@@ -75,18 +75,36 @@ class TestApproval(OpentransSimulatorCase):
         order.with_user(self.boss).action_itscope_approve()
         self.assertEqual(order.itscope_approval, "approved")
         self.assertEqual(order.itscope_approved_by_id, self.boss)
-        self.assertFalse(order.sudo().activity_ids)
+        self.assertEqual(order.sudo().activity_ids.user_id, self.buyer)
         order.action_itscope_send()
         self.assertEqual(order.itscope_send_state, "sent")
 
     def test_change_makes_it_void(self):
         self.account.order_limit = 100
         order = self.make_order(confirm=False)
+        offer = self.link("123001", supplier_sku="another")
+        # What the line's offer asks for is computed first.
+        self.env.flush_all()
+        parameter = self.env["itscope.line.parameter"].create(
+            {"line_id": order.order_line[1].id, "name": "contract", "value": "old"}
+        )
         order.action_itscope_send()
         for change in (
             lambda: setattr(order.order_line[0], "product_qty", 2),
             lambda: setattr(order.order_line[0], "price_unit", 9),
             lambda: setattr(order, "itscope_remarks", "more"),
+            lambda: setattr(order, "itscope_customer_reference", "K-1"),
+            lambda: setattr(order, "dest_address_id", self.customer()),
+            lambda: setattr(order.dest_address_id, "street", "Elsewhere 1"),
+            lambda: setattr(order.order_line[0], "itscope_offer_id", offer),
+            lambda: setattr(order.order_line[0], "tax_ids", False),
+            lambda: setattr(order, "itscope_delivery_date_type", "fixed"),
+            lambda: setattr(order.order_line[0], "date_planned", "2099-01-01"),
+            lambda: setattr(
+                order.order_line[0], "itscope_project_supplier_number", "S-1"
+            ),
+            lambda: setattr(order.order_line[0], "itscope_project_customer", "Kunde"),
+            lambda: parameter.write({"value": "new"}),
             lambda: order.order_line[0].unlink(),
         ):
             order.with_user(self.boss).action_itscope_approve()
@@ -94,6 +112,55 @@ class TestApproval(OpentransSimulatorCase):
             change()
             self.assertEqual(order.itscope_approval, "waiting")
             self.assertTrue(self.reasons(order))
+
+    def customer(self):
+        return self.company.partner_id.copy({"name": "Kunde GmbH"})
+
+    def test_approved_order_in_a_form(self):
+        """An approved order can be edited, and the form shows what becomes of it."""
+        self.account.order_limit = 100
+        order = self.make_order(confirm=False)
+        order.action_itscope_send()
+        order.with_user(self.boss).action_itscope_approve()
+        with Form(order) as form:
+            form.partner_ref = "nothing that counts"
+            self.assertEqual(form.itscope_approval, "approved")
+            with form.order_line.edit(0) as line:
+                line.product_qty = 5
+            self.assertEqual(form.itscope_approval, "waiting")
+
+    def test_below_the_limit_after_all(self):
+        """Nobody waits any more, and the administrator has nothing to do."""
+        self.account.order_limit = 100
+        order = self.make_order()
+        order.action_itscope_send()
+        self.assertEqual(order.itscope_approval, "waiting")
+        self.account.order_limit = 0
+        order.action_itscope_send()
+        self.assertEqual(order.itscope_approval, "none")
+        self.assertFalse(order.activity_ids.filtered(lambda a: a.user_id == self.boss))
+
+    def test_buyer_is_told(self):
+        self.account.order_limit = 100
+        order = self.make_order()
+        order.action_itscope_send()
+        order.with_user(self.boss).action_itscope_approve()
+        self.assertEqual(order.activity_ids.user_id, self.buyer)
+        order.action_itscope_send()
+        self.assertEqual(order.itscope_send_state, "sent")
+        self.assertFalse(order.activity_ids)
+
+    def test_leaves_by_itself_when_approved(self):
+        """Confirmed orders are sent by themselves: also those that had to wait."""
+        self.account.order_limit = 100
+        self.test_supplier.send_on_confirmation = True
+        order = self.make_order()
+        self.assertFalse(order.itscope_deal_id)
+        order.with_user(self.boss).action_itscope_approve()
+        self.assertEqual(order.itscope_send_state, "to_send")
+        self.env["itscope.deal"]._cron_send()
+        self.assertEqual(order.itscope_send_state, "sent")
+        self.assertFalse(order.activity_ids)
 
     def test_changed_after_queueing(self):
         """The outbox looks once more before anything leaves."""

@@ -59,6 +59,27 @@ class TestOrderCheck(CheckMixin, OpentransCase):
         offer.link_id._retire()
         self.assertEqual(self.found(order)["offer_gone"], "warning")
 
+    def test_stock_that_fell_since(self):
+        """What the supplier had when the line was entered, where it is too little."""
+
+        def texts():
+            problems = self.env["itscope.order.check"]._problems(order)
+            return [problem.text for problem in problems]
+
+        for sku in self.products:
+            self.link(sku, stock=50)
+        order = self.make_order()
+        self.env.flush_all()
+        self.link("123003", stock=40)
+        self.assertEqual(texts(), [])
+        self.link("123003", stock=2)
+        (text,) = texts()
+        self.assertIn("has 2 by now (50 when", text)
+        # Entered with open eyes.
+        self.line(order, "123003").product_qty = 4
+        (text,) = texts()
+        self.assertIn("has 2, the order has 4", text)
+
     def test_currency_of_the_offer(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True

@@ -6,6 +6,7 @@ from decimal import Decimal
 from lxml import etree
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.itscope_connector.itscope_api import ContractParameter, Project
@@ -213,6 +214,28 @@ class TestOrderOptions(OpentransCase):
         self.assertEqual(line.itscope_project_number, "HP-2026-1")
         choice.action_none()
         self.assertFalse(line.itscope_project_number)
+
+    def test_chosen_project_by_its_number(self):
+        """The offer was refreshed while the buyer looked at its projects."""
+        line = self.line(self.full_order(), "123001")
+        line._itscope_choose_project(None)
+        choice = self.env["itscope.project.choice"].browse(
+            line.action_itscope_projects()["res_id"]
+        )
+        offer = line.itscope_offer_id
+        (project,) = offer.projects
+        other = {**project, "manufacturer_project": "HP-OTHER", "price": 1.0}
+        offer.projects = [other, project]
+        choice.line_ids.action_use()
+        self.assertEqual(line.itscope_project_number, "HP-2026-1")
+        offer.projects = [other]
+        with self.assertRaisesRegex(UserError, "no longer names"):
+            choice.line_ids.action_use()
+
+    def test_customers_number_is_none_of_ours(self):
+        """Where an order came from is not what the customer calls it."""
+        order = self.make_order(origin="PTEST0")
+        self.assertFalse(order.itscope_customer_reference)
 
     def test_one_party_for_several_lines_of_a_licensee(self):
         order = self.full_order()

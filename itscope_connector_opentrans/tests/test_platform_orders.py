@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ARTICLES, TEST_SUPPLIER, OpentransSimulatorCase
 
@@ -303,6 +304,124 @@ class TestPlatformOrders(OpentransSimulatorCase):
         self.assertEqual(order.amount_untaxed, 602.0)
         document.action_apply_again()
         self.assertEqual(len(order.order_line), 2)
+
+    def test_confirmed_as_soon_as_nothing_is_missing(self):
+        lines = [LINES[0], ["999999", "4", "10.0"]]
+        deal = self.deal_placed("confirmed", lines=lines)
+        self.products["123001"].seller_ids.product_code = "999999"
+        self.document(deal).action_apply_again()
+        order = deal.purchase_order_id
+        self.assertFalse(order._itscope_placeholders())
+        self.assertEqual(order.state, "purchase")
+        self.assertEqual(self.document(deal).state, "applied")
+
+    def test_cancelled_while_something_was_missing(self):
+        """It does not become an order any more by itself."""
+        self.test_supplier.partner_id = False
+        deal = self.deal_placed("confirmed")
+        self.assertTrue(deal.order_problem)
+        self.advance(deal, "cancel")
+        self.test_supplier.partner_id = self.test_vendor
+        for _time in range(2):
+            self.news()
+        self.assertFalse(deal.purchase_order_id)
+        self.assertFalse(deal.order_problem)
+        self.assertFalse(deal.activity_ids)
+
+    def test_cancelled_before_its_document_came(self):
+        self.fault("status", match="GET .*/ORDER.xml", status=404, count=1)
+        deal = self.deal_placed("confirmed")
+        self.advance(deal, "cancel")
+        self.document(deal).next_try = fields.Datetime.now()
+        self.news()
+        self.assertTrue(self.document(deal).content_hash)
+        self.assertFalse(deal.purchase_order_id)
+
+    def test_of_an_order_that_is_about_to_leave(self):
+        """Only the outbox finds out whether it is that one."""
+        self.test_supplier.partner_id = False
+        deal = self.deal_placed("draft", number="PTEST1")
+        self.assertTrue(deal.order_problem)
+        self.test_supplier.partner_id = self.test_vendor
+        self.make_order()._itscope_queue().write(
+            {"send_state": "unknown", "attempts": 1, "was_unknown": True}
+        )
+        self.env["itscope.deal"]._retry_orders(None, self.account)
+        self.assertIn("not mapped to a vendor", deal.order_problem)
+
+    def test_older_problems_are_tried_less_often(self):
+        self.test_supplier.partner_id = False
+        deal = self.deal_placed("draft")
+        self.assertLessEqual(deal.next_order_try, fields.Datetime.now())
+        with patch.object(
+            fields.Datetime,
+            "now",
+            return_value=fields.Datetime.now() + timedelta(hours=10),
+        ):
+            deal._note_order_problem("Still not.")
+        wait = deal.next_order_try - fields.Datetime.now()
+        self.assertAlmostEqual(wait / timedelta(hours=1), 20, places=0)
+        self.test_supplier.partner_id = self.test_vendor
+        self.env["itscope.deal"]._retry_orders(None, self.account)
+        self.assertFalse(deal.purchase_order_id)
+        deal.action_create_purchase_order()
+        self.assertTrue(deal.purchase_order_id)
+
+    @mute_logger("odoo.addons.itscope_connector_opentrans.models.itscope_deal_platform")
+    def test_one_that_breaks_does_not_stop_the_others(self):
+        self.account.platform_orders = "draft"
+        ids = [self.place() for _number in range(3)]
+        importer = self.env.registry["itscope.order.import"]
+        create = importer._create
+
+        def broken(self, deal, content):
+            if deal.order_id == ids[0]:
+                raise ZeroDivisionError("secret")
+            return create(self, deal, content)
+
+        with patch.object(importer, "_create", broken):
+            self.news()
+        first, *others = [self.deal(order_id) for order_id in ids]
+        self.assertIn("ZeroDivisionError", first.order_problem)
+        self.assertNotIn("secret", first.order_problem)
+        self.assertEqual(len(first.activity_ids), 1)
+        self.assertTrue(all(deal.purchase_order_id for deal in others))
+        self.assertTrue(self.account.deals_date)
+        self.news()
+        self.assertTrue(first.purchase_order_id)
+        self.assertFalse(first.activity_ids)
+
+    def test_problems_are_no_html(self):
+        deal = self.deal_placed("never")
+        deal._note_order_problem("The vendor <b>Evil</b>")
+        self.assertIn("&lt;b&gt;", deal.activity_ids.note)
+
+    def test_nothing_is_added_to_it(self):
+        """What replenishment or a merge adds would never be ordered."""
+        order = self.deal_placed("draft").purchase_order_id
+        product = self.products["123001"]
+        other = self.make_order(confirm=False, user_id=False)
+        order.user_id = False
+        with self.assertRaisesRegex(UserError, "ordered at ITscope already"):
+            (order | other).action_merge()
+        self.assertEqual(order.state, "draft")
+        other.button_cancel()
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": product.id,
+                "warehouse_id": warehouse.id,
+                "location_id": warehouse.lot_stock_id.id,
+                "product_min_qty": 50,
+                "product_max_qty": 50,
+                "route_id": self.env.ref("purchase_stock.route_warehouse0_buy").id,
+            }
+        ).action_replenish()
+        self.assertEqual(order.order_line.mapped("product_qty"), [1, 2, 3])
+        added = (self.orders() - order - other).order_line
+        self.assertEqual(added.product_id, product)
 
     def test_two_products_that_it_could_be(self):
         """A person decides; nothing is guessed."""

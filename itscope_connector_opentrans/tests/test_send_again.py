@@ -1,16 +1,17 @@
 """Lost, refused and ended orders: found where ITscope keeps them, sent again once."""
 
+from contextlib import closing
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.itscope_connector.itscope_api import Deal, InvalidRequestError
 
-from .common import OpentransSimulatorCase
+from .common import ARTICLES, OpentransSimulatorCase
 from .documents import response
 
 LOGGERS = (
@@ -156,6 +157,110 @@ class TestSendAgain(OpentransSimulatorCase):
         order.action_itscope_send()
         self.assertEqual(second.send_state, "sent")
         self.assertEqual(len(self.at_itscope(order)), 2)
+
+    def place(self, order, **options):
+        """The same order, placed on the platform by a person."""
+        lines = [
+            [sku, str(quantity), str(price)] for sku, quantity, price in ARTICLES[:1]
+        ]
+        return self.control("place", lines=lines, **options)["order_id"]
+
+    def test_placed_there_with_our_number(self):
+        """Looked for before the first attempt: whoever ordered by hand ordered."""
+        for options in ({"number": "PTEST1"}, {"customer_order": "PTEST1"}):
+            with self.subTest(options), closing(self.env.cr.savepoint()):
+                self.control("reset")
+                order = self.make_order()
+                placed = self.place(order, **options)
+                order.action_itscope_send()
+                deal = order.itscope_deal_id
+                self.assertEqual(deal.send_state, "withdrawn")
+                self.assertIn(placed, deal.answer)
+                self.assertFalse(deal.attempts)
+                self.assertEqual(len(order.activity_ids), 1)
+                self.assertEqual(len(self.observe("orders")), 1)
+                # Once Odoo has it too, nothing is asked any more.
+                self.env["itscope.deal"]._cron_fetch_news()
+                codes = [
+                    problem.code
+                    for problem in self.env["itscope.order.check"]._problems(order)
+                ]
+                self.assertEqual(codes, ["number_used"])
+                # The two are linked, and the withdrawn one is not in the way.
+                other = self.env["itscope.deal"].search([("order_id", "=", placed)])
+                other.action_create_purchase_order()
+                self.assertFalse(other.order_problem)
+                self.assertEqual(order.itscope_deal_id, other)
+                with self.assertRaisesRegex(UserError, "no recall"):
+                    order.action_itscope_send()
+            self.env.invalidate_all()
+
+    def test_placed_there_and_cancelled_since(self):
+        order = self.make_order()
+        placed = self.place(order, number=order.name)
+        self.control("advance", order_id=placed, step="cancel")
+        order.action_itscope_send()
+        self.assertEqual(order.itscope_deal_id.send_state, "sent")
+        self.assertNotEqual(order.itscope_deal_id.order_id, placed)
+
+    def test_ended_one_is_alive_again(self):
+        """Its goods may come: nothing is sent until a person has looked."""
+        order = self.make_order()
+        order.action_itscope_send()
+        first = order.itscope_deal_id
+        self.advance(first, "reject")
+        order.action_itscope_fetch_news()
+        order.activity_ids.unlink()
+        self.advance(first, "accept")
+        self.again(order)
+        second = order.itscope_deal_id
+        self.assertEqual(second.send_state, "withdrawn")
+        self.assertIn(first.order_id, second.answer)
+        self.assertEqual(len(self.at_itscope(order)), 1)
+        # News tell it once, and the check knows.
+        messages = len(order.message_ids)
+        for _time in range(2):
+            self.env["itscope.deal"]._cron_fetch_news()
+        self.assertEqual(first.status, "ACCEPTED")
+        self.assertEqual(len(order.message_ids), messages + 1)
+        order.action_itscope_send()
+        self.assertEqual(order.itscope_deal_id.send_state, "withdrawn")
+        first.action_cancelled_by_phone()
+        order.action_itscope_send()
+        self.assertEqual(order.itscope_deal_id.send_state, "sent")
+        self.assertEqual(len(self.at_itscope(order)), 2)
+
+    def test_confirmed_again_leaves_again(self):
+        """Cancelled before it left, and confirmed once more."""
+        self.test_supplier.send_on_confirmation = True
+        order = self.make_order()
+        deal = order.itscope_deal_id
+        self.assertEqual(deal.send_state, "to_send")
+        order.button_cancel()
+        self.assertEqual(deal.send_state, "withdrawn")
+        order.button_draft()
+        order.button_confirm()
+        self.assertEqual((order.itscope_deal_id, deal.send_state), (deal, "to_send"))
+
+    def test_what_left_is_not_deleted(self):
+        boss = new_test_user(self.env, "boss", groups="itscope_connector.group_manager")
+        order = self.make_order()
+        deal = order._itscope_queue().with_user(boss)
+        deal.write({"send_state": "unknown", "attempts": 1})
+        with self.assertRaisesRegex(UserError, "sent twice"):
+            deal.unlink()
+        deal.write({"send_state": "external", "attempts": 0, "order_id": "X-1"})
+        with self.assertRaisesRegex(UserError, "sent twice"):
+            deal.unlink()
+        deal.write({"send_state": "to_send", "order_id": False})
+        deal.unlink()
+
+    def test_suppliers_text_is_no_html(self):
+        order = self.make_order()
+        deal = order._itscope_queue()
+        deal._note_rejected("<b>No</b> <a href='https://example.com'>here</a>")
+        self.assertIn("&lt;b&gt;No", order.activity_ids.note)
+        self.assertNotIn("<a", order.activity_ids.note)
 
     def test_two_at_once_send_again_once(self):
         """A purchase order has one way out, also the second time."""

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ItscopeProjectChoiceLine(models.TransientModel):
@@ -26,5 +27,15 @@ class ItscopeProjectChoiceLine(models.TransientModel):
         """Order by this project's price."""
         self.ensure_one()
         line = self.choice_id.order_line_id
-        line._itscope_choose_project(line.itscope_offer_id.projects[self.place])
+        # By its numbers: the offer may have been refreshed since this page was opened.
+        project = line._itscope_project_named(self.project, self.supplier_project)
+        if project is None:
+            raise UserError(
+                self.env._(
+                    "The supplier no longer names the project %s. Open the project "
+                    "prices again.",
+                    self.project or self.supplier_project or self.customer or "-",
+                )
+            )
+        line._itscope_choose_project(project)
         return {"type": "ir.actions.act_window_close"}

@@ -9,8 +9,6 @@ from . import opentrans
 
 #: Dates of documents are days in Germany.
 GERMANY = ZoneInfo("Europe/Berlin")
-#: ITscope's codes of orders that nobody expects goods from any more.
-ENDED = {"CANCELLED", "CANCELED", "REJECTED"}
 #: Activities for who is responsible for an order that leaves, for a document that came.
 SEND_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_send"
 DOCUMENT_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_document"

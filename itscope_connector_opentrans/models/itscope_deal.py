@@ -12,9 +12,10 @@ from odoo.addons.itscope_connector.itscope_api import (
     NetworkError,
     NotFoundError,
 )
+from odoo.addons.itscope_connector.models.itscope_deal import ENDED
 from odoo.addons.itscope_connector.tools import commit, naive
 
-from ..tools import ENDED, html_list
+from ..tools import html_list
 
 _logger = logging.getLogger(__name__)
 

@@ -3,9 +3,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.itscope_connector.models.itscope_deal import ENDED
 from odoo.addons.itscope_connector.tools import commit
 
-from ..tools import ENDED, SEND_ACTIVITY
+from ..tools import SEND_ACTIVITY
 
 #: A worker that has not come back after this long is dead. It is far above what the
 #: client waits for one answer.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,53 @@ COUNTERS = (
     "failed",
     "retired",
 )
+#: What the database holds of a company, each table as a checksum over all its rows: all
+#: that ITscope says, without our own keys and times of ours.
+DUMP = """
+import json
+OWN = [
+    "id", "create_uid", "create_date", "write_uid", "write_date", "refresh_date",
+    "sync_id", "best_offer_id",
+]
+LINKED = "product_id FROM itscope_product WHERE company_id = %(company)s"
+TABLES = {{
+    "itscope_product": "t.company_id = %(company)s",
+    "itscope_offer": "t.company_id = %(company)s",
+    "product_product": f"t.id IN (SELECT {{LINKED}})",
+    "product_template": "t.id IN (SELECT product_tmpl_id FROM product_product "
+        f"WHERE id IN (SELECT {{LINKED}}))",
+}}
+found = {{}}
+for table, mine in TABLES.items():
+    env.cr.execute(
+        f"SELECT count(*), md5(string_agg(line, '' ORDER BY line)) FROM (SELECT "
+        f"md5((to_jsonb(t) - %(own)s::text[])::text) AS line FROM {{table}} t "
+        f"WHERE {{mine}}) AS lines",
+        {{"own": OWN, "company": {company}}},
+    )
+    found[table] = env.cr.fetchone()
+open({file!r}, "w").write(json.dumps(found))
+"""
+#: Every tenth product as if it had never been read right: what ITscope says of it is
+#: wrong, offers are wrong or missing.
+SPOIL = """
+env.cr.execute(
+    "UPDATE itscope_product SET digest = NULL, update_digest = NULL, ean = 'spoiled', "
+    "manufacturer_sku = 'spoiled', total_stock = -1, best_price = -1 "
+    "WHERE company_id = %(company)s AND id %% 10 = 0",
+    {{"company": {company}}},
+)
+env.cr.execute(
+    "UPDATE itscope_offer SET price = -1, stock = -1, price_date = NULL "
+    "WHERE company_id = %(company)s AND link_id %% 10 = 0",
+    {{"company": {company}}},
+)
+env.cr.execute(
+    "DELETE FROM itscope_offer WHERE company_id = %(company)s AND link_id %% 20 = 0",
+    {{"company": {company}}},
+)
+env.cr.commit()
+"""
 #: Seconds that the slowest run may take on a small machine.
 PATIENCE = 1500
 
@@ -69,7 +117,9 @@ def export(odoo: Odoo, simulator: Control, company: int) -> int:
     return made[0]
 
 
-def define(simulator: Control, kind: str, count: int = PRODUCTS) -> None:
+def define(
+    simulator: Control, kind: str, count: int = PRODUCTS, pause: float = 0
+) -> None:
     """All four carry the same: a bare table has no room for lists in offers."""
     simulator.call(
         "exports",
@@ -79,6 +129,7 @@ def define(simulator: Control, kind: str, count: int = PRODUCTS) -> None:
         offers=OFFERS,
         plain=True,
         rows="offer",
+        pause=pause,
     )
 
 
@@ -91,7 +142,15 @@ def start(odoo: Odoo, export: int, action: str = "action_run") -> int:
 def state(odoo: Odoo, run: int) -> dict[str, Any]:
     names = [f"{counter}_count" for counter in COUNTERS]
     (found,) = odoo.read(
-        "itscope.sync", [run], "state", "explanation", "position", "read_count", *names
+        "itscope.sync",
+        [run],
+        "state",
+        "phase",
+        "fraction",
+        "explanation",
+        "position",
+        "read_count",
+        *names,
     )
     return found
 
@@ -122,8 +181,18 @@ def test_twenty_thousand_products_in_four_formats_and_a_killed_worker(
 ) -> None:
     log = artefacts / "worker.log"
     rehearse(odoo, simulator, export, log)
-    define(simulator, "xml")
+    define(simulator, "xml", pause=0.05)
     run = start(odoo, export)
+    worker = Worker("itscope.sync", "_cron_run", log)
+    wait_for(lambda: state(odoo, run)["fraction"] > 0, worker)
+    worker.kill()
+    killed = state(odoo, run)
+    assert (killed["state"], killed["phase"]) == ("running", "download")
+    assert killed["fraction"] < 0.5
+    assert killed["position"] == 0
+
+    # What was there of the file is of no use: it is fetched again, by another worker.
+    define(simulator, "xml")
     worker = Worker("itscope.sync", "_cron_run", log)
     wait_for(lambda: state(odoo, run)["position"] >= 2000, worker)
     worker.kill()
@@ -160,16 +229,44 @@ def test_twenty_thousand_products_in_four_formats_and_a_killed_worker(
     assert odoo.call("itscope.product", "search_count", mine) == known
     assert odoo.call("itscope.offer", "search_count", mine) >= (known - 3) * OFFERS
 
+    as_xml = content(company, artefacts / "xml.json", log)
+    assert as_xml["itscope_product"][0] == known
     for kind in ("json", "csv", "tsv"):
         age_runs(odoo, export)
         define(simulator, kind)
         run = start(odoo, export)
-        worker = Worker("itscope.sync", "_cron_run", log)
-        worker.wait(PATIENCE)
+        spoiled = artefacts / f"spoiled-before-{kind}.json"
+        before = SPOIL + DUMP
+        made = content(company, artefacts / f"{kind}.json", log, before, spoiled)
         again = state(odoo, run)
         assert again["state"] == "done", (kind, again["explanation"])
-        assert again["unchanged_count"] == known, (kind, again)
+        # The same as it was is not looked at again; what was spoiled is put right.
+        assert again["unchanged_count"] + again["updated_count"] == known, (kind, again)
+        assert again["unchanged_count"] >= known * 0.89, (kind, again)
         assert again["retired_count"] == 0, kind
+        wrong = json.loads(spoiled.read_text())
+        for table in ("itscope_product", "itscope_offer"):
+            assert wrong[table] != as_xml[table]
+        assert made == as_xml, kind
+
+
+def content(
+    company: int, file: Path, log: Path, before: str = "", to: Path | None = None
+) -> dict[str, list[Any]]:
+    """Do what waits; :return: number and checksum of the rows of each table then
+
+    :param before: what a process does first, and the file that it writes
+    """
+    values = {"company": company}
+    Worker(
+        "itscope.sync",
+        "_cron_run",
+        log,
+        before.format(file=str(to), **values),
+        DUMP.format(file=str(file), **values),
+    ).wait(PATIENCE)
+    found: dict[str, list[Any]] = json.loads(file.read_text())
+    return found
 
 
 def wait_for(reached: Any, worker: Worker) -> None:

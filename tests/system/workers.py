@@ -18,9 +18,12 @@ class Worker:
     """A process that does one scheduled action against the tests' database.
 
     :param before: Python for that process alone, before it begins
+    :param after: the same, when it is done
     """
 
-    def __init__(self, model: str, method: str, log: Path, before: str = "") -> None:
+    def __init__(
+        self, model: str, method: str, log: Path, before: str = "", after: str = ""
+    ) -> None:
         path = os.environ["ITSCOPE_ODOO_PATH"]
         self._log = log.open("ab")
         self._process = subprocess.Popen(
@@ -31,7 +34,7 @@ class Worker:
             env={**os.environ, **({"PYTHONPATH": path} if path else {})},
         )
         assert self._process.stdin
-        run = before + RUN.format(model=model, method=method)
+        run = before + RUN.format(model=model, method=method) + after
         self._process.stdin.write(run.encode())
         self._process.stdin.close()
 

@@ -14,6 +14,7 @@ from main_job import Odoo, account, mapped_supplier, products
 from simulator.control import Control
 
 from .screens import Screens
+from .test_catalogue import cron
 from .workers import Worker
 
 EXPORT = "5f0c3c0e-6f3b-4a0a-9a53-1d0a5c1b0003"
@@ -88,6 +89,7 @@ def export(
 
 
 def work(log: Path, before: str = "") -> Worker:
+    """What waits is done by a process of its own, while one looks."""
     return Worker("itscope.sync", "_cron_run", log / "worker.log", before)
 
 
@@ -230,7 +232,7 @@ def test_purchase_order(screens: Screens, odoo: Odoo, articles: dict[str, int]) 
 
 
 def test_itscope_orders(
-    screens: Screens, odoo: Odoo, simulator: Control, artefacts: Path
+    screens: Screens, odoo: Odoo, simulator: Control, articles: dict[str, int]
 ) -> None:
     listed, opened, archived = (
         simulator.place([["123003", "1", "136"]]) for _each in range(3)
@@ -238,7 +240,7 @@ def test_itscope_orders(
     screens.app("ITscope")
     screens.menu("Orders", "ITscope Orders")
     screens.button("Fetch all")
-    work(artefacts).wait(PATIENCE)
+    cron(odoo, "ir_cron_sync")
     state(screens, "Done")
     screens.menu("Orders", "ITscope Orders")
     screens.select(listed)
@@ -264,7 +266,7 @@ def test_itscope_orders(
     odoo.call("itscope.deal", "unlink", found)
     screens.menu("Orders", "ITscope Orders")
     screens.button("Fetch archived")
-    work(artefacts).wait(PATIENCE)
+    cron(odoo, "ir_cron_sync")
     state(screens, "Done")
     archive = [["order_id", "=", archived], ["archived", "=", True]]
     assert len(odoo.find("itscope.deal", archive)) == 1
@@ -288,7 +290,7 @@ def test_run(
     watch_and_cancel(screens, simulator, export, artefacts)
     screens.button("Go on")
     state(screens, "Waiting")
-    work(artefacts).wait(PATIENCE)
+    cron(odoo, "ir_cron_sync")
     state(screens, "Done")
     screens.go(f"itscope.export/{export['id']}")
     screens.button("Start now")
@@ -297,7 +299,7 @@ def test_run(
     state(screens, "Done")
     run = screens.page.url
     look_at_what_it_says(screens, run)
-    retry(screens, artefacts, run)
+    retry(screens, odoo, run)
     screens.go(f"itscope.export/{export['id']}")
     screens.stat("action_open_runs")
     screens.crumb("Runs")
@@ -367,7 +369,7 @@ def look_at_what_it_says(screens: Screens, run: str) -> None:
     expect(screens.rows().first).to_be_visible()
 
 
-def retry(screens: Screens, artefacts: Path, run: str) -> None:
+def retry(screens: Screens, odoo: Odoo, run: str) -> None:
     """What Odoo refused comes in once nothing refuses it any more."""
     screens.page.goto(run)
     screens.settle()
@@ -376,7 +378,7 @@ def retry(screens: Screens, artefacts: Path, run: str) -> None:
     )
     screens.button("Retry failed products")
     expect(screens.field("kind")).to_have_text("Import by ITscope ID")
-    work(artefacts).wait(PATIENCE)
+    cron(odoo, "ir_cron_sync")
     state(screens, "Done")
     expect(screens.field("created_count")).to_have_text(re.compile(r"^1\s*Created"))
 
@@ -440,9 +442,7 @@ def test_mapping(screens: Screens, odoo: Odoo, articles: dict[str, int]) -> None
 # ---------------------------------------------------------------------- overview
 
 
-def test_overview(
-    screens: Screens, odoo: Odoo, articles: dict[str, int], artefacts: Path
-) -> None:
+def test_overview(screens: Screens, odoo: Odoo, articles: dict[str, int]) -> None:
     """All seven cards, each leading to what it counts."""
     (company_account, *_more) = odoo.find("itscope.account", [])
     (broken,) = odoo.call(
@@ -458,7 +458,7 @@ def test_overview(
         ],
     )
     odoo.call("itscope.export", "action_preview", [broken])
-    work(artefacts).wait(PATIENCE)
+    cron(odoo, "ir_cron_sync")
     cards = (
         ("Linked products", "Linked Products"),
         ("Runs going on", "Runs"),

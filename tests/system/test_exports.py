@@ -31,7 +31,7 @@ DUMP = """
 import json
 OWN = [
     "id", "create_uid", "create_date", "write_uid", "write_date", "refresh_date",
-    "sync_id", "best_offer_id",
+    "sync_id", "best_offer_id", "digest",
 ]
 LINKED = "product_id FROM itscope_product WHERE company_id = %(company)s"
 TABLES = {{
@@ -50,6 +50,13 @@ for table, mine in TABLES.items():
         {{"own": OWN, "company": {company}}},
     )
     found[table] = env.cr.fetchone()
+# Which column it is, where the links differ.
+env.cr.execute(
+    "SELECT key, md5(string_agg(value::text, '' ORDER BY t.id)) FROM itscope_product t, "
+    "jsonb_each(to_jsonb(t) - %s::text[]) WHERE company_id = %s GROUP BY key",
+    [OWN, {company}],
+)
+found["columns"] = dict(env.cr.fetchall())
 open({file!r}, "w").write(json.dumps(found))
 """
 #: Every tenth product as if it had never been read right: what ITscope says of it is
@@ -57,7 +64,7 @@ open({file!r}, "w").write(json.dumps(found))
 SPOIL = """
 env.cr.execute(
     "UPDATE itscope_product SET digest = NULL, update_digest = NULL, ean = 'spoiled', "
-    "manufacturer_sku = 'spoiled', total_stock = -1, best_price = -1 "
+    "manufacturer_sku = 'spoiled' "
     "WHERE company_id = %(company)s AND id %% 10 = 0",
     {{"company": {company}}},
 )

@@ -52,7 +52,8 @@ for table, mine in TABLES.items():
     found[table] = env.cr.fetchone()
 # Which column it is, where the links differ.
 env.cr.execute(
-    "SELECT key, md5(string_agg(value::text, '' ORDER BY t.id)) FROM itscope_product t, "
+    "SELECT key, md5(string_agg(value::text, '' ORDER BY t.id)) "
+    "FROM itscope_product t, "
     "jsonb_each(to_jsonb(t) - %s::text[]) WHERE company_id = %s GROUP BY key",
     [OWN, {company}],
 )

@@ -74,6 +74,10 @@ class ItscopeLinkedMixin(models.AbstractModel):
         """Fetch these products from ITscope now."""
         return self._itscope_variants().itscope_link_id.action_refresh()
 
+    def action_itscope_ask_live(self):
+        """Ask the suppliers' live interfaces for these products now."""
+        return self._itscope_variants().itscope_link_id.action_ask_live()
+
     def action_itscope_compare(self):
         """What ITscope says beside what stands in Odoo."""
         self.ensure_one()

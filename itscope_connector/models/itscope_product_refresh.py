@@ -13,6 +13,8 @@ REFRESH_BATCH = 500
 #: A price that is no older than this when it is asked for came from the supplier's live
 #: interface; clocks differ a little.
 LIVE = timedelta(minutes=2)
+#: Products that may be asked for live at once: each one takes its suppliers' time.
+FEW = 10
 #: From here on ITscope asks for exports instead of requests.
 MANY = 5000
 
@@ -146,11 +148,43 @@ class ItscopeProduct(models.Model):
             )
         if len(self) > AT_ONCE:
             return self.action_refresh_in_background()
-        gone = self.browse()
-        for company in self.company_id:
-            links = self.filtered(lambda link, c=company: link.company_id == c)
-            gone |= links.with_company(company)._refresh(company)
+        gone = self._refresh_each()
         message = self.env._("%s products were refreshed.", len(self - gone))
+        return self._say_refreshed(message, gone)
+
+    def action_ask_live(self):
+        """Ask the suppliers' live interfaces for these products now; says which of them
+        answered live.
+        """
+        if len(self) > FEW:
+            raise UserError(
+                self.env._(
+                    "Suppliers are asked live for %(max)s products at most; "
+                    "%(count)s were chosen. Refresh them from ITscope instead.",
+                    max=FEW,
+                    count=len(self),
+                )
+            )
+        if not self:
+            return self.action_refresh()
+        asked = fields.Datetime.now()
+        gone = self._refresh_each(realtime=True)
+        live = (self - gone).offer_ids.filtered(
+            lambda offer: any(
+                moment and moment >= asked - LIVE
+                for moment in (offer.price_date, offer.stock_date)
+            )
+        )
+        if live:
+            names = sorted(live.supplier_id.mapped("display_name"))
+            message = self.env._("Answered live: %s.", ", ".join(names))
+        else:
+            message = self.env._(
+                "No supplier answered live: the prices are those that ITscope keeps."
+            )
+        return self._say_refreshed(message, gone)
+
+    def _say_refreshed(self, message, gone):
         if gone:
             message += " " + self.env._(
                 "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
@@ -165,10 +199,21 @@ class ItscopeProduct(models.Model):
             },
         }
 
-    def _refresh(self, company):
+    def _refresh_each(self, realtime=False):
+        """Refresh, each in its company; returns the links that ITscope no longer
+        knows.
+        """
+        gone = self.browse()
+        for company in self.company_id:
+            links = self.filtered(lambda link, c=company: link.company_id == c)
+            gone |= links.with_company(company)._refresh(company, realtime)
+        return gone
+
+    def _refresh(self, company, realtime=False):
         """Fetch and import; returns the links that ITscope no longer knows."""
         account = self.env["itscope.account"]._for_job(company)
-        gone = self - self._fetch_products(account, self.mapped("puid"))
+        found = self._fetch_products(account, self.mapped("puid"), realtime=realtime)
+        gone = self - found
         gone._retire()
         return gone
 

@@ -181,6 +181,53 @@ class TestProductAdd(SimulatorCase):
         with self.assertRaisesRegex(UserError, "Link with ITscope"):
             product.action_itscope_refresh()
 
+    def test_suppliers_are_asked_live(self):
+        links = self.add("puid", "4012827000", "6676919000")
+        printer = links.filtered(lambda link: link.puid == "4012827000")
+        self.control(
+            "change", puid="4012827000", live=True, values={"price": 311.5, "stock": 4}
+        )
+        product = printer.product_id.with_user(self.user)
+        product.action_itscope_refresh()
+        self.assertNotEqual(printer.best_price, 311.5)
+        message = product.action_itscope_ask_live()["params"]["message"]
+        self.assertIn("Answered live: ", message)
+        self.assertIn("ITscope Partner-Test", message)
+        self.assertEqual(printer.best_price, 311.5)
+        noted = self.test_supplier.record_ids.filtered(lambda r: r.kind == "realtime")
+        self.assertEqual(noted.count, 1)
+
+    def test_asking_live_says_what_does_not_answer_or_is_gone(self):
+        links = self.add("puid", "4012827000", "6676919000")
+        self.control("change", puid="4012827000", gone=True)
+        self.control("change", puid="6676919000", gone=True)
+        params = links.with_user(self.user).action_ask_live()["params"]
+        self.assertIn("No supplier answered live", params["message"])
+        self.assertIn("No longer at ITscope", params["message"])
+        self.assertEqual(params["type"], "warning")
+        self.assertEqual(links.mapped("state"), ["vanished"] * 2)
+
+    def test_only_a_few_products_are_asked_live(self):
+        products = self.env["product.product"].create(
+            [{"name": f"Product {number}"} for number in range(11)]
+        )
+        links = self.env["itscope.product"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "product_id": product.id,
+                    "puid": f"77{number:02}000",
+                }
+                for number, product in enumerate(products)
+            ]
+        )
+        before = len(self.control("requests"))
+        with self.assertRaisesRegex(UserError, "10 products at most; 11 were"):
+            links.action_ask_live()
+        self.assertEqual(len(self.control("requests")), before)
+        with self.assertRaisesRegex(UserError, "Link with ITscope"):
+            self.env["product.product"].create({"name": "X"}).action_itscope_ask_live()
+
     def test_malformed_answer_leaves_nothing_half_written(self):
         for kind in ("truncate", "garbage", "html", "cut"):
             with self.subTest(kind=kind):

@@ -37,7 +37,7 @@ class Export:
     ``plain`` leaves lists and nested values out, which a bare table can't carry;
     ``rows`` of a table: per ``product`` or per ``offer``; ``log`` of left-out products,
     ``error`` of an incomplete one; ``cut`` ends the connection after so many bytes, the
-    first ``cuts`` times; ``ranges`` offers to go on; ``shuffled`` child files;
+    first ``cuts`` times; ``pause`` seconds before each 64 KiB; ``ranges`` offers to go on; ``shuffled`` child files;
     ``nameless`` update views leave out what is only inferred of them: ids and conditions
     of offers.
     """
@@ -58,6 +58,7 @@ class Export:
     shuffled: bool = False
     cut: int = 0
     cuts: int = 1
+    pause: float = 0.0
     ranges: bool = False
     nameless: bool = False
     started: list[str] = field(default_factory=list)
@@ -73,7 +74,7 @@ class Files:
     def get(
         self, definition: Export, catalogue: Catalogue, version: str, base: str
     ) -> Path:
-        shown = {**vars(definition), "cuts": 0, "started": 0}
+        shown = {**vars(definition), "cuts": 0, "pause": 0, "started": 0}
         key = f"{shown}{version}{base}"
         if definition.count is None:
             key += catalogue.state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -220,6 +221,7 @@ def export(state: State, request: Request, uuid: str, version: str) -> Response:
         with path.open("rb") as source:
             source.seek(first)
             while chunk := source.read(64 * 1024):
+                time.sleep(definition.pause)
                 if cut and sent + len(chunk) > cut:
                     yield chunk[: cut - sent]
                     raise ConnectionAbortedError

@@ -37,6 +37,7 @@ LAST = (
     "test_killed",
     "test_deals",
     "test_bills",
+    "test_catalogue_buttons",
     "test_catalogue",
     "test_exports",
 )

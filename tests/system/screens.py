@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -31,6 +32,11 @@ class Screens:
         self.page.screenshot(path=self.artefacts / f"{self._shots:02d}-{name}.png")
 
     # ------------------------------------------------------------------ getting around
+
+    def go(self, path: str) -> None:
+        """Open an address of Odoo's: an action, or a record of a model."""
+        self.page.goto(f"{self.url}/odoo/{path}")
+        self.settle()
 
     def app(self, name: str) -> None:
         self.page.locator(".o_navbar_apps_menu button").click()
@@ -84,6 +90,32 @@ class Screens:
         self.scope.get_by_role("button", name=name, exact=True).first.click()
         self.idle()
 
+    def button_of(self, name: str) -> Locator:
+        """A button, there or not."""
+        return self.scope.get_by_role("button", name=name, exact=True)
+
+    def stat(self, method: str) -> None:
+        """Press a form's smart button; the last ones hide behind "More"."""
+        button = self.page.locator(f".oe_stat_button[name={method}]")
+        more = self.scope.locator(".o_button_more")
+        if not button.first.is_visible() and more.count():
+            more.first.click()
+        button.first.click()
+        self.settle()
+
+    def elsewhere(self, press: Callable[[], None]) -> str:
+        """The address that opens in a window of its own by pressing something; the
+        network is not asked for it.
+        """
+        context = self.page.context
+        context.route("https://*.itscope.com/**", lambda route: route.fulfill(body=""))
+        with self.page.expect_popup() as opened:
+            press()
+        opened.value.wait_for_url(re.compile("itscope"))
+        address = opened.value.url
+        opened.value.close()
+        return address
+
     def field(self, name: str) -> Locator:
         return self.scope.locator(f".o_field_widget[name={name}]").first
 
@@ -96,6 +128,13 @@ class Screens:
         self.page.locator(
             ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item"
         ).filter(has_text=text).first.click()
+
+    def pick(self, place: Locator, label: str) -> None:
+        """Take a value of a selection that stands in a list."""
+        place.locator("input, select").first.click()
+        self.page.locator(".o_select_menu_menu .o_select_menu_item").filter(
+            has_text=label
+        ).first.click()
 
     def radio(self, name: str, label: str) -> None:
         self.field(name).get_by_text(label, exact=True).click()
@@ -134,6 +173,18 @@ class Screens:
 
     def select(self, text: str) -> None:
         self.row(text).locator(".o_list_record_selector input").check()
+
+    def action(self, name: str) -> None:
+        """An entry of the menu "Actions": of the chosen rows, or of a form's gear."""
+        rows = self.page.get_by_role("button", name="Actions", exact=True)
+        gear = self.page.locator(".o_cp_action_menus button:has(.fa-cog)")
+        rows.or_(gear).first.click()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+        self.idle()
+
+    def crumb(self, text: str) -> None:
+        """The screen with this title has opened."""
+        expect(self.page.locator(".o_breadcrumb")).to_contain_text(text)
 
     # ------------------------------------------------------------------ messages
 

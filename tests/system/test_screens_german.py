@@ -13,13 +13,26 @@ from simulator.control import Control
 from .screens import Screens
 
 MENUS = [
+    ("Übersicht", None),
     ("Produkte", "Verknüpfte Produkte"),
     ("Produkte", "Bezugsquellen"),
+    ("Produkte", "Zu entscheiden"),
+    ("Produkte", "Bilder und Datenblätter"),
+    ("Produkte", "Läufe"),
     ("Bestellungen", "ITscope-Bestellungen"),
+    ("Bestellungen", "Belege"),
+    ("Bestellungen", "Von Distributoren gesehen"),
+    ("Bestellungen", "Zuverlässigkeit der Distributoren"),
     ("Konfiguration", "Konten"),
+    ("Konfiguration", "Datenexporte"),
     ("Konfiguration", "Distributoren"),
     ("Konfiguration", "Hersteller"),
     ("Konfiguration", "Produkttypen"),
+]
+#: Menus that open a dialog, with a text of it.
+DIALOGS = [
+    ("Produkte", "Produkte hinzufügen", "Die Liste enthält"),
+    ("Produkte", "Bei ITscope suchen", "Stichwörter"),
 ]
 
 
@@ -38,12 +51,19 @@ def test_every_menu_opens_in_german(
     screens.app("ITscope")
     for section, entry in MENUS:
         screens.menu(section, entry)
-        expect(screens.page.locator(".o_breadcrumb")).to_contain_text(entry)
+        screens.crumb(entry or section)
+        screens.shot(entry or section)
+    for section, entry, text in DIALOGS:
+        screens.menu(section, entry)
+        screens.dialog()
+        expect(screens.scope).to_contain_text(text)
         screens.shot(entry)
-    screens.menu("Produkte", "Produkte hinzufügen")
-    screens.dialog()
-    expect(screens.scope).to_contain_text("Die Liste enthält")
-    screens.shot("Produkte hinzufügen")
+        screens.button("Schließen")
+    # A menu that comes is to be looked at, too.
+    (root,) = german.find("ir.ui.menu", [("name", "=", "ITscope")])
+    inside = [("id", "child_of", root), ("action", "!=", False)]
+    entries = german.call("ir.ui.menu", "search_count", inside)
+    assert entries == len(MENUS) + len(DIALOGS) == 17
 
 
 def test_a_refused_order_says_why_in_german(

@@ -23,7 +23,7 @@ class TestOrderDocument(OpentransCase):
 
     def test_content(self):
         order = self.make_order(
-            itscope_remarks="Please ship on Monday", origin="S00042"
+            itscope_remarks="Please ship on Monday", itscope_customer_reference="S00042"
         )
         order.order_line[0].itscope_remark = "Project ABC-123"
         self.assertEqual(self.problems(order), "")
@@ -63,7 +63,7 @@ class TestOrderDocument(OpentransCase):
     def test_valid(self):
         order = self.make_order(
             itscope_remarks="Text",
-            origin="S00042",
+            itscope_customer_reference="S00042",
             itscope_delivery_date_type="optional",
             date_planned="2099-03-01 10:00:00",
         )
@@ -75,7 +75,7 @@ class TestOrderDocument(OpentransCase):
         """Every element of ITscope's example, except what Odoo has no data for."""
         order = self.make_order(
             itscope_remarks="Text",
-            origin="S00042",
+            itscope_customer_reference="S00042",
             itscope_delivery_date_type="fixed",
             date_planned="2099-03-01 10:00:00",
         )

@@ -157,7 +157,10 @@ def run(
         "purchase.order", [order_id], "name", "itscope_deal_id", "amount_total"
     )[0]
     if not row["itscope_deal_id"]:
-        raise SystemExit(f"The order {row['name']} has no ITscope order.")
+        hint = odoo.read("purchase.order", [order_id], "itscope_send_hint")[0]
+        raise SystemExit(
+            f"The order {row['name']} was not sent: {hint['itscope_send_hint']}"
+        )
     deal_id, deal = row["itscope_deal_id"]
     done.append(f"sent purchase order {row['name']}: ITscope's number is {deal}")
     number = odoo.read("itscope.deal", [deal_id], "order_id")[0]["order_id"]
@@ -176,6 +179,14 @@ def outcome(odoo: Odoo, order_id: int, name: str) -> list[str]:
     if not (row["partner_ref"] and row["picking_ids"] and row["invoice_ids"]):
         raise SystemExit(f"Not all documents reached the order {name}: {row}")
     moves = odoo.find("stock.move", [("picking_id", "in", row["picking_ids"])])
+    open_documents = odoo.call(
+        "itscope.document",
+        "search_read",
+        [["order_ids", "=", order_id], ["state", "not in", ["applied", "sent"]]],
+        ["display_name", "state", "messages"],
+    )
+    if open_documents:
+        raise SystemExit(f"Not all documents of {name} are applied: {open_documents}")
     quantities = [r["quantity"] for r in odoo.read("stock.move", moves, "quantity")]
     bill = odoo.read(
         "account.move", row["invoice_ids"], "ref", "amount_total", "state"

@@ -36,12 +36,14 @@ def check_port(port: int) -> None:
 
 
 def terminate_like_interrupt() -> None:
-    """SIGTERM ends everything in order, as Ctrl-C does."""
+    """SIGTERM ends everything in order, as Ctrl-C does; Ctrl-C does so in the
+    background, too, where shells switch it off."""
 
     def interrupt(*_args: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

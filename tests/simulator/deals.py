@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from . import companies
 from .clock import Clock
 from .documents import Context, Options, build, build_pdf
 from .orders import Order
 
+GERMANY = ZoneInfo("Europe/Berlin")
 STEPS = {
     "accept": ("ACCEPTED", "Auftrag angenommen", ""),
     "confirm": ("CONFIRMED", "Auftrag bestätigt", "ORDERRESPONSE"),
@@ -149,8 +151,9 @@ class Deals:
             deal.order,
             deal.order_id,
             deal.sequence * 10 + nth,
-            deal.created,
-            now,
+            # Documents have German wall-clock time, without a zone.
+            deal.created.astimezone(GERMANY),
+            now.astimezone(GERMANY),
             supplier,
         )
 

@@ -159,7 +159,7 @@ def supplier_table(screens: Screens) -> None:
     screens.button("Line by line")
     screens.settle()
     screens.shot("reliability-of-supplier")
-    screens.menu("Orders", "Seen of Suppliers")
+    screens.menu("Orders", "Received from Suppliers")
     expect(screens.row("Order responses")).to_contain_text("ITscope Partner-Test")
     screens.shot("seen")
     screens.menu("Orders", "Reliability of Suppliers")

@@ -21,7 +21,7 @@ MENUS = [
     ("Produkte", "Läufe"),
     ("Bestellungen", "ITscope-Bestellungen"),
     ("Bestellungen", "Belege"),
-    ("Bestellungen", "Von Distributoren gesehen"),
+    ("Bestellungen", "Eingänge je Distributor"),
     ("Bestellungen", "Zuverlässigkeit der Distributoren"),
     ("Konfiguration", "Konten"),
     ("Konfiguration", "Datenexporte"),

@@ -45,18 +45,27 @@ def supplier_terms(node: Node) -> records.SupplierTerms | None:
     services: dict[str, records.EService] = {}
     facts: list[tuple[str, str]] = []
     partial: bool | None = None
-    for path, value in _leaves(node):
-        if path[-1] == PARTIAL_DELIVERY:
-            partial = boolean(value)
-        elif len(facts) < MAX_FACTS and (plain := label(value)[:MAX_LENGTH]):
-            facts.append((".".join(path), plain))
     for service in _services(node):
         known = services.get(service.kind)
         if known is None or (service.configured and not known.configured):
             services[service.kind] = service
+    for path, value in _leaves(node):
+        if path[-1] == PARTIAL_DELIVERY:
+            partial = boolean(value)
+        elif services and _is_of_service(path):
+            continue
+        elif len(facts) < MAX_FACTS and (plain := label(value)[:MAX_LENGTH]):
+            facts.append((".".join(path), plain))
     return records.SupplierTerms(
         supplier_id, tuple(services.values()), partial, tuple(facts)
     )
+
+
+def _is_of_service(path: tuple[Any, ...]) -> bool:
+    """Whether a value was understood as an e-service's kind or state."""
+    return any("eservice" in str(name).lower() for name in path[:-1]) and str(
+        path[-1]
+    ).lower() in {*NAMING, *CONFIGURED, "state", "status"}
 
 
 def _leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, object]]:

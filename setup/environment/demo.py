@@ -35,14 +35,16 @@ def main() -> int:
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--reset", action="store_true")
     parser.add_argument("--port", type=int, default=8069)
+    # For the tests, which leave a user's demo alone.
+    parser.add_argument("--cluster", default="demo", help=argparse.SUPPRESS)
     options = parser.parse_args()
     processes.terminate_like_interrupt()
     processes.check_port(options.port)
     if options.reset:
-        _reset()
+        _reset(options.cluster)
     found = odoo()
     with ExitStack() as stack:
-        cluster = stack.enter_context(postgres.cluster("demo", fast=False))
+        cluster = stack.enter_context(postgres.cluster(options.cluster, fast=False))
         _database(found, cluster)
         logs = cache_dir() / "logs"
         sim = stack.enter_context(
@@ -91,10 +93,10 @@ def _first() -> str:
     return str(int(time.time()) // 10 % 10_000_000)
 
 
-def _reset() -> None:
+def _reset(cluster: str) -> None:
     with step("Beginning anew"):
-        shutil.rmtree(cache_dir() / "postgres-demo", ignore_errors=True)
-        shutil.rmtree(cache_dir() / "odoo-data-postgres-demo", ignore_errors=True)
+        for folder in (f"postgres-{cluster}", f"odoo-data-postgres-{cluster}"):
+            shutil.rmtree(cache_dir() / folder, ignore_errors=True)
 
 
 def _database(found: Odoo, cluster: postgres.Cluster) -> None:

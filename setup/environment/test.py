@@ -9,6 +9,7 @@
     shop
     ./setup/test itscope_connector_opentrans
     ./setup/test system                   server, simulated ITscope and browser together
+    ./setup/test demo                     the demo from nothing, once
     ./setup/test quality                  formatting, lint, types
 Arguments behind the part go to pytest:   ./setup/test system -k order
 """
@@ -216,6 +217,22 @@ def system(arguments: list[str]) -> Count:
                 )
 
 
+def demo(arguments: list[str]) -> Count:
+    """The README's first command, from nothing to the bill."""
+    command = [
+        sys.executable,
+        "-m",
+        "environment.demo",
+        "--once",
+        "--reset",
+        "--cluster=test-demo",
+        f"--port={free_port()}",
+        *arguments,
+    ]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL)
+    return Count(failed=1) if done.returncode else Count(passed=1)
+
+
 def checks(arguments: list[str]) -> Count:
     passed, failed, skipped = quality.run_hooks(arguments)
     return Count(passed, failed, skipped)
@@ -228,6 +245,7 @@ PARTS: dict[str, Callable[[list[str]], Count]] = {
     ADDONS[0]: addon(ADDONS[0]),
     ADDONS[1]: addon(ADDONS[1]),
     "system": system,
+    "demo": demo,
 }
 
 

@@ -149,7 +149,9 @@ class ItscopeOrderCheck(models.AbstractModel):
                 "offer_currency",
                 self.env._(
                     "%(line)s: the supplier's price is in %(offered)s, the order is in "
-                    "%(ordered)s. Order in the supplier's currency.",
+                    "%(ordered)s. Cancel the order, set it to draft and choose "
+                    "%(offered)s. For new orders, set it as purchase currency of the "
+                    "vendor.",
                     offered=offer.currency_id.name,
                     ordered=line.currency_id.name,
                     **values,

@@ -29,17 +29,19 @@ class ItscopeSync(models.Model):
 
     _inherit = "itscope.sync"
 
-    def _retire_vanished(self):
-        """Products that were in this export and are no more, and in no other one."""
-        if self.preview:
-            return
-        self.phase = "finish"
-        self.env.flush_all()
-        seen = SQL(
+    def _seen(self):
+        """The links that this run found in the export, as a query."""
+        return SQL(
             "SELECT jsonb_array_elements_text(seen_links)::int FROM itscope_sync_seen "
             "WHERE sync_id = %s",
             self.id,
         )
+
+    def _note_members(self):
+        """What was found in this export belongs to it, whatever else it holds."""
+        if self.preview:
+            return
+        self.env.flush_all()
         # Set-wise on our own relation: only differences are written.
         self.env.cr.execute(
             SQL(
@@ -47,16 +49,25 @@ class ItscopeSync(models.Model):
                 "SELECT DISTINCT %s, s.id FROM (%s) AS s(id) "
                 "JOIN itscope_product p ON p.id = s.id ON CONFLICT DO NOTHING",
                 self.export_id.id,
-                seen,
+                self._seen(),
             )
         )
+        self.export_id.invalidate_recordset(["link_ids"])
+        self.env["itscope.product"].invalidate_model(["export_ids"])
+
+    def _retire_vanished(self):
+        """Products that were in this export and are no more, and in no other one."""
+        if self.preview:
+            return
+        self.phase = "finish"
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 "DELETE FROM itscope_export_product_rel r WHERE export_id = %s "
                 "AND NOT EXISTS (SELECT 1 FROM (%s) AS s(id) WHERE s.id = r.link_id) "
                 "RETURNING link_id",
                 self.export_id.id,
-                seen,
+                self._seen(),
             )
         )
         left = [row[0] for row in self.env.cr.fetchall()]

@@ -156,6 +156,8 @@ class ItscopeSync(models.Model):
         self._note_problems(*export.take_problems())
         if not self.read_count:
             raise MalformedError("the export holds no product", reason="empty")
+        if not export.update_only:
+            self._note_members()
         if export.incomplete:
             self.explanation = self.env._(
                 "ITscope says that the export is not whole (%s): nothing was marked as "

@@ -194,10 +194,10 @@ def mapping_help(screens: Screens, odoo: Odoo) -> None:
 
 def refresh(screens: Screens, odoo: Odoo) -> None:
     screens.menu("Products", "Linked Products")
-    screens.page.locator("tbody .o_list_record_selector input").first.check()
+    screens.select("Apple iPad Pro")
     screens.button("Refresh from ITscope")
     screens.message("1 products were refreshed")
-    screens.page.locator("tbody .o_list_record_selector input").first.check()
+    screens.select("Apple iPad Pro")
     screens.button("Refresh in the background")
     cron(odoo, "ir_cron_sync")
     expect(screens.page.locator(".o_arrow_button_current")).to_have_text("Done")

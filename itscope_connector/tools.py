@@ -100,3 +100,21 @@ def write_changed(record, values):
     if changed:
         record.write(changed)
     return bool(changed)
+
+
+def notification(message, kind, **params):
+    """A short message to the user; the screen behind it shows the new state.
+
+    :param kind: success, warning or danger
+    :param params: more of the web client's, such as ``title`` and ``sticky``
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            **params,
+            "message": message,
+            "type": kind,
+            "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+        },
+    }

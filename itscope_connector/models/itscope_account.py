@@ -14,6 +14,7 @@ from ..itscope_api import (
     ItscopeError,
     Settings,
 )
+from ..tools import notification
 
 _logger = logging.getLogger(__name__)
 
@@ -289,14 +290,4 @@ class ItscopeAccount(models.Model):
             self._note_success()
             kind, title = "success", self.env._("Connected")
         self.write({"state_message": message, "state_date": fields.Datetime.now()})
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": title,
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, kind, title=title, sticky=kind == "danger")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..itscope_api import ItscopeError
-from ..tools import commit, commit_progress
+from ..tools import commit, commit_progress, notification
 
 #: Model → method of the core's client that lists it.
 METADATA = {
@@ -44,15 +44,7 @@ class ItscopeAccount(models.Model):
             open=open_suppliers,
             terms=counts["terms"],
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, "success")
 
     def _sync_metadata(self):
         """Raises the core's errors.

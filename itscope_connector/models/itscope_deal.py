@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
-from ..tools import aware, commit, naive, text_or, write_changed
+from ..tools import aware, commit, naive, notification, text_or, write_changed
 
 _lt = LazyTranslate(__name__)
 
@@ -377,15 +377,7 @@ class ItscopeDeal(models.Model):
             message += " " + self.env._(
                 "ITscope does not know: %s.", ", ".join(unknown.mapped("order_id"))
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "warning" if unknown else "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, "warning" if unknown else "success")
 
     def action_open_at_itscope(self):
         self.ensure_one()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import write_changed
+from ..tools import notification, write_changed
 
 
 class ItscopeDecision(models.Model):
@@ -178,12 +178,4 @@ class ItscopeDecision(models.Model):
             message += " " + self.env._(
                 "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "warning" if late or gone else "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, "warning" if late or gone else "success")

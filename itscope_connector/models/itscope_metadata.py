@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import in_batches, write_changed
+from ..tools import in_batches, notification, write_changed
 
 BATCH = 1000
 
@@ -119,15 +119,7 @@ class ItscopeMetadata(models.AbstractModel):
     @api.model
     def _notify(self, message, kind):
         """A short message to the user; the list behind it shows the new state."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, kind)
 
     def action_open_at_itscope(self):
         self.ensure_one()

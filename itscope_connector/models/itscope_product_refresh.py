@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..itscope_api import is_price_list_line
-from ..tools import aware, commit, in_batches
+from ..tools import aware, commit, in_batches, notification
 
 #: What a button does while the user waits; more becomes a run.
 AT_ONCE = 500
@@ -189,15 +189,7 @@ class ItscopeProduct(models.Model):
             message += " " + self.env._(
                 "No longer at ITscope: %s.", ", ".join(gone[:10].mapped("display_name"))
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "warning" if gone else "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, "warning" if gone else "success")
 
     def _refresh_each(self, realtime=False):
         """Refresh, each in its company; returns the links that ITscope no longer

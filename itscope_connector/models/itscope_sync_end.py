@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools import commit, in_batches
+from ..tools import commit, in_batches, notification
 from .itscope_media import GALLERY
 from .itscope_product_importer import BATCH
 
@@ -120,15 +120,7 @@ class ItscopeSync(models.Model):
                 "them back."
             )
         self.sudo().explanation = message
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, "success")
 
     def _stop_schedule(self):
         """An export that may create would undo the undoing; :return: whether one was

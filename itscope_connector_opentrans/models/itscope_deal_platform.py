@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.itscope_connector.itscope_api import ItscopeError
-from odoo.addons.itscope_connector.tools import commit, roll_back
+from odoo.addons.itscope_connector.tools import commit, notification, roll_back
 
 from ..tools import SEND_ACTIVITY, day, html_text
 
@@ -315,16 +315,11 @@ class ItscopeDeal(models.Model):
             + (deal.order_problem or self.env._("try again in a moment."))
             for deal in open_ones
         ]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": "\n".join([message, *problems]),
-                "type": "warning" if open_ones else "success",
-                "sticky": bool(open_ones),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            "\n".join([message, *problems]),
+            "warning" if open_ones else "success",
+            sticky=bool(open_ones),
+        )
 
     def _take_over_now(self, client):
         self.ensure_one()

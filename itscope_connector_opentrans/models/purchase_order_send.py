@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
+from odoo.addons.itscope_connector.tools import notification
+
 from ..tools import SEND_ACTIVITY, html_list, html_text
 
 #: So many orders are sent while the user waits; more are left to the scheduled action.
@@ -120,17 +122,12 @@ class PurchaseOrder(models.Model):
         deals._send_queued(limit=SENT_AT_ONCE)
         outcomes += [deal._outcome() for deal in deals]
         failed = failed or any(deal.send_state != "sent" for deal in deals)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("ITscope"),
-                "message": "\n".join(outcomes),
-                "type": "warning" if failed else "success",
-                "sticky": failed,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            "\n".join(outcomes),
+            "warning" if failed else "success",
+            title=self.env._("ITscope"),
+            sticky=failed,
+        )
 
     def _itscope_queue(self, confirmed=()):
         """Put this order into the outbox; :return: its deal. Nothing leaves here.

@@ -8,7 +8,7 @@
     "development_status": "Beta",
     "application": True,
     "depends": ["product", "purchase", "sale"],
-    "external_dependencies": {"python": ["requests", "urllib3", "lxml"]},
+    "external_dependencies": {"python": ["requests", "urllib3", "lxml", "highspy"]},
     "data": [
         "security/itscope_connector_groups.xml",
         "security/ir.model.access.csv",

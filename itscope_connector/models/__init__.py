@@ -38,10 +38,12 @@ from . import itscope_sync_deals
 from . import itscope_decision
 from . import itscope_deal
 from . import itscope_linked_mixin
+from . import itscope_line_mixin
 from . import product_product
 from . import product_template
 from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_line
 from . import sale_order
+from . import sale_order_line
 from . import itscope_account_overview

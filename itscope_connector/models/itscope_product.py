@@ -31,6 +31,9 @@ class ItscopeProduct(models.Model):
     active = fields.Boolean(
         default=True, readonly=True, help="Off: the run that made it was undone."
     )
+    watched = fields.Boolean(
+        help="Its prices are kept, and a price that rises is an alarm."
+    )
     created = fields.Boolean(
         string="Made by the connector",
         readonly=True,

@@ -239,7 +239,30 @@ class ItscopeSync(models.Model):
         self._check_may_steer()
         # sudo: see _start.
         for sync in self.sudo().filtered(lambda run: run.state in OPEN):
-            sync.write({"state": "cancelled", "date_end": fields.Datetime.now()})
+            with sync._claimed() as idle:
+                if idle:
+                    sync._cancel()
+                else:
+                    sync._ask_to_cancel()
+
+    def _cancel(self):
+        self.write({"state": "cancelled", "date_end": fields.Datetime.now()})
+
+    def _ask_to_cancel(self):
+        """A worker writes to the run's row all the time: who waits for that row loses
+        against it again and again. A row of its own is always free."""
+        self.env["itscope.sync.message"].create(
+            {
+                "sync_id": self.id,
+                "kind": "cancel",
+                "text": self.env._("%s wants this run to end.", self.env.user.name),
+            }
+        )
+
+    def _cancel_wishes(self):
+        return self.env["itscope.sync.message"].search(
+            [("sync_id", "=", self.id), ("kind", "=", "cancel")]
+        )
 
     def action_resume(self):
         """A run that failed or was cancelled goes on where it was."""
@@ -249,6 +272,7 @@ class ItscopeSync(models.Model):
                 raise UserError(
                     self.env._("Only runs that failed or were cancelled can go on.")
                 )
+            sync._cancel_wishes().unlink()
             sync.write(
                 {
                     "state": "waiting",

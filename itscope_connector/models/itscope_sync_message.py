@@ -15,6 +15,7 @@ class ItscopeSyncMessage(models.Model):
     kind = fields.Selection(
         [
             ("failed", "Failed"),
+            ("cancel", "To be cancelled"),
             ("note", "Note"),
             ("filtered", "Left out by ITscope"),
             ("created", "Created"),

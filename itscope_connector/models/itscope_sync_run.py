@@ -68,6 +68,9 @@ class ItscopeSync(models.Model):
         self.invalidate_recordset()
         if self.state not in OPEN:
             return
+        if self._cancel_wishes():
+            self._cancel()
+            return
         reader = self.user_id or self.env.user
         # Messages are for the responsible person; products of the account's company.
         sync = self.with_company(self.company_id).with_context(
@@ -210,7 +213,7 @@ class ItscopeSync(models.Model):
 
     def _restart(self):
         self.seen_ids.unlink()
-        self.message_line_ids.unlink()
+        (self.message_line_ids - self._cancel_wishes()).unlink()
         self.write(
             {
                 "phase": "products",
@@ -245,6 +248,8 @@ class ItscopeSync(models.Model):
 
     def _stop_if_cancelled(self):
         self.invalidate_recordset(["state"])
+        if self.state in OPEN and self._cancel_wishes():
+            self._cancel()
         if self.state not in OPEN:
             raise Interrupted
 

@@ -2,20 +2,16 @@ from odoo import api, fields, models
 
 
 class PurchaseOrderLine(models.Model):
-    _inherit = "purchase.order.line"
+    _name = "purchase.order.line"
+    _inherit = ["purchase.order.line", "itscope.line.mixin"]
 
     itscope_offer_id = fields.Many2one(
-        "itscope.offer",
-        string="ITscope offer",
-        compute="_compute_itscope_offer_id",
-        store=True,
-        readonly=False,
-        ondelete="set null",
-        help="The supplier's offer that this line is ordered by.",
+        help="The supplier's offer that this line is ordered by."
     )
 
     @api.depends("product_id", "order_id.itscope_supplier_id")
     def _compute_itscope_offer_id(self):
+        """The offer of the order's supplier."""
         for line in self:
             line.itscope_offer_id = line._itscope_offers()[:1]
 

@@ -7,10 +7,12 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import itscope_sync_run
+from ..models.itscope_sync import LOCK
 from .common import EXPORT_ID, ExportCase
 
 RUN_LOG = "odoo.addons.itscope_connector.models.itscope_sync_run"
@@ -89,6 +91,19 @@ class TestRunSafety(ExportCase):
                 self.assertTrue(sync.retry_date)
                 sync.retry_date = False
                 self.assertEqual(self.work(sync).state, "done")
+
+    def test_a_run_that_a_worker_is_busy_with_is_cancelled_by_a_wish(self):
+        self.define()
+        sync = self.export._start(preview=True)
+        with db_connect(self.env.cr.dbname).cursor() as worker:
+            worker.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK, sync.id))
+            sync.action_cancel()
+            self.assertEqual(sync.state, "waiting")
+            self.assertEqual(sync.message_line_ids.mapped("kind"), ["cancel"])
+            worker.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK, sync.id))
+        self.assertEqual(self.work(sync).state, "cancelled")
+        sync.action_resume()
+        self.assertEqual(self.work(sync).state, "done")
 
     def test_a_run_that_goes_on_says_nothing_twice(self):
         self.define(

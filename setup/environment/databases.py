@@ -17,7 +17,14 @@ ALONE = ("purchase", "sale")
 HARMLESS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 #: Fields and pictures that the first addon fills only where other addons bring them.
 SHOP = ("purchase", "sale", "website_sale", "stock_delivery")
-FULL = ("purchase_stock", "sale_management", "l10n_de")
+FULL = (
+    "purchase_stock",
+    "sale_management",
+    "sale_purchase_stock",
+    "sale_margin",
+    "sale_pdf_quote_builder",
+    "l10n_de",
+)
 
 
 def arguments(odoo: Odoo, cluster: Cluster, database: str, *extra: str) -> list[str]:

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+
+class ItscopeLineMixin(models.AbstractModel):
+    """The offer that a line of a quotation or purchase order stands on, and what the
+    offer said when it was chosen: later news is measured by that."""
+
+    _name = "itscope.line.mixin"
+    _description = "Line with an ITscope offer"
+
+    itscope_offer_id = fields.Many2one(
+        "itscope.offer",
+        string="ITscope offer",
+        compute="_compute_itscope_offer_id",
+        store=True,
+        readonly=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    itscope_cost = fields.Float(
+        string="ITscope cost",
+        digits="Product Price",
+        compute="_compute_itscope_cost",
+        store=True,
+        copy=False,
+        help="What the offer cost when it was chosen, or when the line was refreshed "
+        "last: net, for one of the product's unit, in the company's currency.",
+    )
+    itscope_cost_stock = fields.Integer(
+        string="ITscope stock at that time",
+        compute="_compute_itscope_cost",
+        store=True,
+        copy=False,
+    )
+    itscope_cost_date = fields.Datetime(
+        string="ITscope cost of",
+        compute="_compute_itscope_cost",
+        store=True,
+        copy=False,
+        help="The day of the offer's price.",
+    )
+
+    @api.depends("product_id")
+    def _compute_itscope_offer_id(self):
+        """The offer that a new line stands on: the best one."""
+        for company, lines in self.grouped("company_id").items():
+            company = company or self.env.company
+            for line in lines:
+                product = line.product_id.with_company(company)
+                line.itscope_offer_id = product.itscope_link_id.best_offer_id
+
+    # Not by the offer's price: what it was when it was chosen stays.
+    @api.depends("itscope_offer_id")
+    def _compute_itscope_cost(self):
+        for line in self:
+            line.update(line._itscope_cost_values(line.itscope_offer_id))
+
+    @api.model
+    def _itscope_cost_values(self, offer):
+        """What a line keeps of its offer as it is now."""
+        return {
+            "itscope_cost": offer.company_price,
+            "itscope_cost_stock": offer.stock,
+            "itscope_cost_date": offer.price_date,
+        }
+
+    def _itscope_links(self):
+        """``{line: link}`` of the lines whose products are linked, in the company of
+        each line."""
+        found = {}
+        for company, lines in self.grouped("company_id").items():
+            company = company or self.env.company
+            for line in lines.with_company(company):
+                if link := line.product_id.itscope_link_id:
+                    found[line.with_env(self.env)] = link
+        return found

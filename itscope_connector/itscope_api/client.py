@@ -35,6 +35,7 @@ PAGE_SIZE = 50
 #: A list that has no end is left after so many pages.
 MAX_PAGES = 2000
 MAX_DOCUMENT = 20 * 1024 * 1024
+MAX_QUOTA = 1024 * 1024
 #: ITscope's own checks of an order, in the order in which they make sense.
 CHECKS = ("validateschema", "validate")
 #: Filters of orders that may know an order number of ours.
@@ -93,7 +94,7 @@ class Client:
         :raises AddressError: something answers there, but not ITscope's API
         """
         try:
-            body = self._transport.get("/info/quota", absent=()) or b""
+            body = self._transport.get("/info/quota", absent=(), limit=MAX_QUOTA) or b""
             root = xml_root(body)
         except (NotFoundError, MalformedError) as error:
             raise AddressError(

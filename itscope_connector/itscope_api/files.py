@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -13,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError
+from urllib3.util import parse_url
 
 from . import transport as sending
 from .errors import (
@@ -42,6 +44,11 @@ KINDS = (
     (b"%PDF-", "application/pdf"),
 )
 
+#: A length that is believed.
+LENGTH = re.compile(r"[0-9]{1,18}")
+#: No address has them; what reads one drops them in silence.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f\\]")
+
 Progress = Callable[[int, "int | None"], None]
 
 
@@ -68,8 +75,12 @@ def check_url(url: str, settings: Settings) -> str:
         absolute = urljoin(settings.base_url.rstrip("/") + "/", url.strip())
         parts = urlsplit(absolute)
         host, _port = (parts.hostname or "").lower(), parts.port
+        # What sends it reads some addresses in another way: "https://a\\.b/" goes to a.
+        told = (parse_url(absolute).host or "").strip("[]").lower()
     except ValueError as error:
         raise ForeignAddressError(f"not an address: {error}") from None
+    if told != host or CONTROLS.search(url.strip()):
+        raise ForeignAddressError("not an address")
     base = urlsplit(settings.base_url)
     # The account's own host was checked with the settings: https, or this machine.
     if (parts.scheme, parts.netloc.lower()) == (base.scheme, base.netloc.lower()):
@@ -150,7 +161,7 @@ class Files:
         if answer.status_code != 206:
             have = 0
         length = answer.headers.get("Content-Length", "")
-        total = have + int(length) if length.isdecimal() else None
+        total = have + int(length) if LENGTH.fullmatch(length) else None
         answer.raw.enforce_content_length = True
         with part.open("ab" if have else "wb") as target:
             try:

@@ -11,6 +11,10 @@ MAX_MESSAGE = 500
 #: More than this is not looked at.
 MAX_LOOK = 16 * 1024
 MESSAGE_KEYS = ("message", "error", "errorMessage", "statusMessage", "cause", "detail")
+#: Longer ones than any real one are text: html.unescape fails at some.
+_ENTITY = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
 _TAG = re.compile(r"<[^<>]*>")
 _HIDDEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -21,7 +25,7 @@ def explain_body(body: bytes, secrets: Iterable[str] = ()) -> str:
     :param secrets: what must not show, wherever it is
     """
     hidden = [secret for secret in secrets if secret]
-    text = _hide(body.decode("utf-8", errors="replace"), hidden)
+    text = _hide(body[: 8 * MAX_LOOK].decode("utf-8", errors="replace"), hidden)
     text = text.removeprefix("\ufeff").strip()[:MAX_LOOK]
     found = ""
     if text.startswith(("{", "[")):
@@ -40,6 +44,11 @@ def _hide(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, "***")
     return text
+
+
+def unescaped(text: str) -> str:
+    """With the characters that entities stand for."""
+    return _ENTITY.sub(lambda match: unescape(match.group()), text)
 
 
 def is_html(body: bytes) -> bool:
@@ -76,7 +85,7 @@ def _message(data: object, depth: int) -> str:
 
 
 def _plain(text: str) -> str:
-    text = unescape(_TAG.sub(" ", _HIDDEN.sub(" ", text)))
+    text = unescaped(_TAG.sub(" ", _HIDDEN.sub(" ", text)))
     # What was escaped may be markup again.
     text = _TAG.sub(" ", text)
     shown = "".join(c for c in text if c.isprintable() or c.isspace())

@@ -92,9 +92,13 @@ class _Adapter(HTTPAdapter):
         cert: Any = None,
         proxies: Any = None,
     ) -> requests.Response:
-        return super().send(
+        answer = super().send(
             request, stream, (self._connect_timeout, timeout), verify, cert, proxies
         )
+        # The session would read all of a redirect's body, however long, to see where
+        # it leads: nobody goes there.
+        answer.headers.pop("Location", None)
+        return answer
 
 
 class Transport:

@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any, BinaryIO
 
 from ..errors import MalformedError
@@ -19,12 +19,16 @@ from ..records import Product
 MAX_PROBLEMS = 10_000
 #: What a browser would run, wherever it stands.
 SCRIPT = re.compile(
-    r"<\s*(script|iframe|object|embed)\b|<[^>]*\son\w+\s*=|javascript:", re.I
+    # From one "<" to the next only: hostile text must not make it crawl.
+    r"<\s*(script|iframe|object|embed)\b|<[^<>]*\son\w+\s*=|javascript:",
+    re.I,
 )
 #: Problems by which a product is lost.
 BROKEN = frozenset(["no_id", "too_large"])
+#: Products that are looked at to see which view it is.
+MAX_LOOKED_AT = 100
 #: One product with all its offers and texts, in bytes or characters.
-MAX_PRODUCT = 64 * 1024 * 1024
+MAX_PRODUCT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -153,21 +157,30 @@ class Export(ABC):
         :raises MalformedError: the file breaks off or is damaged; what came before is
             good
         """
-        found = self._entries()
-        first = next(found, None)
-        if first is None:
-            return
-        problems, broken = self.take_problems()
-        self.update_only = is_update(first._node())
-        # This was only a look at it.
-        self.problems, self.broken = problems, broken
-        if skip == 0:
-            yield first
-        else:
-            for _entry in islice(found, skip - 1):
+        entries = self._entries()
+        found = chain(self._look(entries), entries)
+        if skip:
+            for _entry in islice(found, skip):
                 pass
             self.take_problems()
         yield from found
+
+    def _look(self, entries: Iterator[Entry]) -> list[Entry]:
+        """Tell the view by the first product that can be read; :return: what was
+        looked at"""
+        looked_at: list[Entry] = []
+        for entry in islice(entries, MAX_LOOKED_AT):
+            looked_at.append(entry)
+            problems, broken = self.take_problems()
+            try:
+                self.update_only = is_update(entry._node())
+            except MalformedError:
+                continue
+            finally:
+                # This was only a look at it.
+                self.problems, self.broken = problems, broken
+            break
+        return looked_at
 
     @abstractmethod
     def _entries(self) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from abc import ABC, abstractmethod
 
-from .rows import Rows
+from .rows import Kept, Rows
 
 BATCH = 5000
 
@@ -24,8 +24,11 @@ class Children(ABC):
         return row[self._key].strip() if self._key < len(row) else ""
 
     @abstractmethod
-    def take(self, parent: str) -> list[list[str]]:
-        """The rows of this parent; each parent is asked for once, in its own order."""
+    def take(self, parent: str) -> list[list[str]] | None:
+        """The rows of this parent; each parent is asked for once, in its own order.
+
+        :return: None where they are more than a parent can have
+        """
 
 
 class InOrder(Children):
@@ -36,13 +39,13 @@ class InOrder(Children):
         self._iterator = iter(rows)
         self._next = next(self._iterator, None)
 
-    def take(self, parent: str) -> list[list[str]]:
+    def take(self, parent: str) -> list[list[str]] | None:
         """See :class:`Children`."""
-        found: list[list[str]] = []
+        found = Kept()
         while self._next is not None and self._key_of(self._next) == parent:
-            found.append(self._next)
+            found.add(self._next, self._rows.size)
             self._next = next(self._iterator, None)
-        return found
+        return found.rows()
 
 
 class Sorted(Children):
@@ -53,20 +56,28 @@ class Sorted(Children):
         super().__init__(rows, key, names, id_column)
         # An empty name means a file that sqlite removes by itself.
         self._database = sqlite3.connect("")
-        self._database.execute("CREATE TABLE rows (parent TEXT, content TEXT)")
-        batch: list[tuple[str, str]] = []
+        self._database.execute("CREATE TABLE rows (parent BLOB, content TEXT)")
+        batch: list[tuple[bytes, str]] = []
         for row in rows:
-            batch.append((self._key_of(row), json.dumps(row)))
+            batch.append((_bytes(self._key_of(row)), json.dumps(row)))
             if len(batch) >= BATCH:
                 self._put(batch)
                 batch = []
         self._put(batch)
         self._database.execute("CREATE INDEX by_parent ON rows (parent)")
 
-    def _put(self, batch: list[tuple[str, str]]) -> None:
+    def _put(self, batch: list[tuple[bytes, str]]) -> None:
         self._database.executemany("INSERT INTO rows VALUES (?, ?)", batch)
 
-    def take(self, parent: str) -> list[list[str]]:
+    def take(self, parent: str) -> list[list[str]] | None:
         """See :class:`Children`."""
         query = "SELECT content FROM rows WHERE parent = ? ORDER BY rowid"
-        return [json.loads(row[0]) for row in self._database.execute(query, (parent,))]
+        found = Kept()
+        for (content,) in self._database.execute(query, (_bytes(parent),)):
+            found.add(json.loads(content), len(content))
+        return found.rows()
+
+
+def _bytes(key: str) -> bytes:
+    """A key as it stood in the file: a wrong byte in it is no text of a database."""
+    return key.encode("utf-8", "surrogateescape")

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import MalformedError
+from ..readers import values
+from ..readers.formats import MAX_NODES, check_depth
 from ..readers.table import Node
 from ..search import is_puid
 from .entry import MAX_PRODUCT, Entry, Export, digest_of
 
-CHUNK = 1024 * 1024
+CHUNK, MAX_CHUNK = 1024 * 1024, 4 * 1024 * 1024
 BLANK = re.compile(r"[\s﻿]*")
 LISTS = ("product", "products")
 
@@ -42,6 +44,9 @@ class JsonExport(Export):
                 window.take(":")
                 if key in LISTS and window.peek() == "[":
                     yield from self._list(window)
+                elif key == "log" and window.peek() == "[":
+                    for entry, _raw in self._items(window):
+                        self._log(entry)
                 else:
                     value, raw = window.value()
                     if key in LISTS and isinstance(value, Mapping):
@@ -54,19 +59,23 @@ class JsonExport(Export):
                     window.take(",")
 
     def _list(self, window: _Window) -> Iterator[Entry]:
-        window.take("[")
-        while window.peek() != "]":
-            node, raw = window.value()
+        for node, raw in self._items(window):
             if isinstance(node, Mapping):
                 yield from self._entry(node, raw)
             else:
                 self.note("no_id")
+
+    @staticmethod
+    def _items(window: _Window) -> Iterator[tuple[Any, str]]:
+        window.take("[")
+        while window.peek() != "]":
+            yield window.value()
             if window.peek() == ",":
                 window.take(",")
         window.take("]")
 
     def _entry(self, node: Node, raw: str) -> Iterator[Entry]:
-        puid = str(node.get("puid") or "").strip()
+        puid = values.text(node.get("puid"))
         if not is_puid(puid):
             self.note("no_id")
             return
@@ -78,13 +87,13 @@ class JsonExport(Export):
     def _node(self, node: Node, raw: str, puid: str) -> Node:
         if not raw.isascii() and any("\udc80" <= c <= "\udcff" for c in raw):
             self.note("not_utf8", puid)
+        check_depth(node)
         return node
 
-    def _log(self, entries: Any) -> None:
-        for entry in entries if isinstance(entries, list) else [entries]:
-            if isinstance(entry, Mapping):
-                puid, cause = str(entry.get("id", "")), str(entry.get("cause", ""))
-                self.note("left_out", puid, cause=cause)
+    def _log(self, entry: Any) -> None:
+        if isinstance(entry, Mapping):
+            puid, cause = map(values.text, (entry.get("id"), entry.get("cause")))
+            self.note("left_out", puid, cause=cause)
 
 
 class _Window:
@@ -133,6 +142,13 @@ class _Window:
                 if self._whole or len(self._text) - self._at > MAX_PRODUCT:
                     raise MalformedError(f"no readable JSON: {error}"[:250]) from None
                 self._more()
+                if (
+                    len(self._text) > MAX_CHUNK
+                    and sum(map(self._text.count, "{[,")) > MAX_NODES
+                ):
+                    raise MalformedError(
+                        "JSON with too many values in one product", reason="too_large"
+                    ) from None
                 continue
             if end == len(self._text) and not self._whole:
                 # A number may go on.
@@ -144,7 +160,8 @@ class _Window:
     def _more(self, or_end: bool = False) -> None:
         if self._whole and not or_end:
             raise MalformedError("the JSON breaks off")
-        chunk = self._stream.read(max(CHUNK, len(self._text) - self._at))
+        wanted = min(max(CHUNK, len(self._text) - self._at), MAX_CHUNK)
+        chunk = self._stream.read(wanted)
         self._whole = not chunk
         self._text = self._text[self._at :] + self._decode(chunk, not chunk)
         self._at = 0

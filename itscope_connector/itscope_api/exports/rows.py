@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 
 from ..errors import MalformedError
+from ..readers.table import MAX_CHILDREN
+from .entry import MAX_PRODUCT
 
-#: Columns, and characters of one field.
+#: Columns, and characters of one row.
 MAX_COLUMNS = 2000
-MAX_FIELD = 16 * 1024 * 1024
+MAX_ROW = 16 * 1024 * 1024
 SEPARATORS = "\t;,|"
+#: What reading of a damaged file can raise; the modules' own errors have no common
+#: base, and "ValueError" has wrong bytes in it.
+DAMAGE = (
+    csv.Error,
+    zlib.error,
+    zipfile.BadZipFile,
+    struct.error,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    ValueError,
+)
 
 
 class Rows:
@@ -27,15 +45,17 @@ class Rows:
     def __init__(
         self, stream: IO[bytes], name: str, quoted: bool | None = None
     ) -> None:
-        csv.field_size_limit(MAX_FIELD)
+        csv.field_size_limit(MAX_ROW)
         self._name = name
         self.stream = stream
+        #: characters of the last row
+        self.size = 0
         text = io.TextIOWrapper(
             stream, "utf-8-sig", errors="surrogateescape", newline=""
         )
         try:
-            first = text.readline(1_000_000)
-        except (OSError, EOFError, ValueError) as error:
+            first = text.readline(1_000_000).replace("\0", "")
+        except DAMAGE as error:
             raise MalformedError(f"{name} can't be read: {error}"[:200]) from None
         self._separator = max(SEPARATORS, key=first.count)
         if quoted is None:
@@ -48,29 +68,56 @@ class Rows:
             raise MalformedError(f"{name} has too many columns")
         self._text = text
 
+    def _lines(self) -> Iterator[str]:
+        # Line by line without a limit, a file of one line would be read as a whole.
+        for line in iter(partial(self._text.readline, MAX_ROW + 1), ""):
+            self.size += len(line)
+            if self.size > MAX_ROW:
+                raise MalformedError(
+                    f"{self._name} has a row that is too long", reason="too_large"
+                )
+            yield line.replace("\0", "")
+
     def _read(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(
-            (line.replace("\0", "") for line in lines),
+            lines,
             delimiter=self._separator,
             quoting=csv.QUOTE_MINIMAL if self._quoting else csv.QUOTE_NONE,
         )
 
     def __iter__(self) -> Iterator[list[str]]:
         try:
-            for row in self._read(self._text):
+            for row in self._read(self._lines()):
                 if row:
                     yield row
-        except (csv.Error, OSError, EOFError, ValueError) as error:
+                self.size = 0
+        except DAMAGE as error:
             raise MalformedError(f"{self._name} is damaged: {error}"[:200]) from None
-        except Exception as error:
-            # zlib's and zipfile's own errors have no common base.
-            if type(error).__module__ in ("zlib", "zipfile"):
-                raise MalformedError(
-                    f"{self._name} is damaged: {error}"[:200]
-                ) from None
-            raise
 
     def column(self, *names: str) -> int | None:
         """The place of the first of these columns, in any spelling."""
         places = {name.lower(): place for place, name in enumerate(self.header)}
         return next((places[n.lower()] for n in names if n.lower() in places), None)
+
+
+class Kept:
+    """Rows of one product or offer, unless they are more than it can have."""
+
+    __slots__ = ("_kept", "_size", "_whole")
+
+    def __init__(self) -> None:
+        self._kept: list[list[str]] = []
+        self._size = 0
+        self._whole = True
+
+    def add(self, row: list[str], size: int) -> None:
+        """:param size: characters of the row"""
+        self._size += size
+        if self._size > MAX_PRODUCT or len(self._kept) >= MAX_CHILDREN:
+            self._whole = False
+        else:
+            self._kept.append(row)
+
+    def rows(self) -> list[list[str]] | None:
+        """None: they are too many."""
+        return self._kept if self._whole else None

@@ -13,7 +13,7 @@ from ..readers.products import OFFER, PRODUCT, PROJECT
 from ..readers.table import Node
 from ..search import is_puid
 from .entry import Entry, Export, digest_of
-from .rows import Rows
+from .rows import Kept, Rows
 
 #: Columns of an offer begin like this in a file with a row per offer.
 OFFER_PREFIXES = ("supplieritem.", "supplieritem_", "supplieritem:")
@@ -60,9 +60,15 @@ class TableExport(Export):
                 raise MalformedError("the export has no column puid", reason="unknown")
             names = spelled(rows.header)
             for key, group in groupby(rows, lambda row: _cell(row, puid)):
-                found = list(group)
+                kept = Kept()
+                for row in group:
+                    kept.add(row, rows.size)
                 if not is_puid(key):
                     self.note("no_id")
+                    continue
+                found = kept.rows()
+                if found is None:
+                    self.note("too_large", key)
                     continue
                 if any(len(row) > len(names) for row in found):
                     self.note("columns", key)

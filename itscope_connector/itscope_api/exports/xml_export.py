@@ -10,8 +10,9 @@ from pathlib import Path
 from lxml import etree
 
 from ..errors import MalformedError
-from ..readers.formats import BOM, xml_element, xml_nodes
+from ..readers.formats import BOM, MAX_NODES, xml_element, xml_nodes
 from ..readers.table import Node
+from ..readers.values import text
 from ..search import is_puid
 from .entry import MAX_PRODUCT, Entry, Export, digest_of
 
@@ -21,6 +22,7 @@ PUID = re.compile(rb"<puid>\s*([0-9]{1,20})\s*</puid>")
 UTF8 = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?:utf-8|us-ascii)["']""", re.I)
 #: What can hide the end of a product from a search for bytes.
 HIDING = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
+MARK = max(len(begin) for begin, _end in HIDING)
 
 
 class XmlExport(Export):
@@ -66,32 +68,24 @@ class XmlExport(Export):
     def _slices(self) -> Iterator[bytes]:
         with self._path.open("rb") as stream:
             self._watch(stream, self._path.stat().st_size)
-            buffer, at, searched = b"", 0, 0
+            search, at = _Search(), 0
             while True:
-                end = buffer.find(END, max(at, searched))
+                end = search.end()
                 if end < 0:
-                    # Nothing before the last few bytes needs to be searched again.
-                    rest = buffer[at:]
+                    rest = search.text[at:]
                     if len(rest) > MAX_PRODUCT:
                         self.note("too_large")
                         rest = rest[-len(END) :]
                     chunk = stream.read(CHUNK)
                     if not chunk:
                         break
-                    searched = max(len(rest) - len(END), 0)
-                    buffer, at = rest + chunk, 0
+                    search.go_on(rest, chunk)
+                    at = 0
                     continue
-                end += len(END)
-                start = buffer.find(START, at, end)
-                if start < 0:
-                    at = searched = end
-                    continue
-                content = buffer[start:end]
-                if _hides(content):
-                    searched = end
-                    continue
-                yield content
-                at = searched = end
+                start = search.text.find(START, at, end)
+                if start >= 0:
+                    yield search.text[start:end]
+                at = end
         if START in rest or b"</" not in rest:
             raise MalformedError("the XML breaks off")
 
@@ -101,6 +95,8 @@ class XmlExport(Export):
         except UnicodeDecodeError:
             self.note("not_utf8", puid)
             content = content.decode("utf-8", "replace").encode()
+        if content.count(b"<") + content.count(b"=") > MAX_NODES:
+            raise MalformedError("XML with too many elements", reason="too_large")
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -121,7 +117,7 @@ class XmlExport(Export):
         with self._path.open("rb") as stream:
             self._watch(stream, self._path.stat().st_size)
             for node in xml_nodes(stream, "product"):
-                puid = str(node.get("puid") or "").strip()
+                puid = text(node.get("puid"))
                 if not is_puid(puid):
                     self.note("no_id")
                     continue
@@ -129,13 +125,49 @@ class XmlExport(Export):
                 yield Entry(self, puid, digest, partial(_same, node))
 
 
-def _hides(content: bytes) -> bool:
-    """Whether the end that was found may lie inside of a text."""
-    return any(
-        content.rfind(begin) > content.rfind(end)
-        for begin, end in HIDING
-        if begin in content
-    )
+class _Search:
+    """Looks for the ends of products; no byte is looked at more than a few times."""
+
+    def __init__(self) -> None:
+        self.text = b""
+        self._at = 0
+        #: The next end from here on, -1: none in the text; None: not looked for.
+        self._end: int | None = None
+        #: The end of what hides the place that was reached, or b"".
+        self._inside = b""
+
+    def go_on(self, rest: bytes, chunk: bytes) -> None:
+        """Of the text, this rest is still of interest; what follows is there now."""
+        self._at = max(self._at - len(self.text) + len(rest), 0)
+        self.text, self._end = rest + chunk, None
+
+    def end(self) -> int:
+        """The place behind the next product, -1: the text does not reach so far."""
+        content = self.text
+        while True:
+            if self._inside:
+                closing = content.find(self._inside, self._at)
+                if closing < 0:
+                    self._at = max(self._at, len(content) - len(self._inside) + 1)
+                    return -1
+                self._at, self._inside = closing + len(self._inside), b""
+            if self._end is None or 0 <= self._end < self._at:
+                self._end = content.find(END, self._at)
+            mark = content.find(b"<!", self._at, None if self._end < 0 else self._end)
+            if mark < 0 and self._end < 0:
+                self._at = max(self._at, len(content) - len(END) + 1)
+                return -1
+            if mark < 0:
+                self._at = self._end + len(END)
+                return self._at
+            if self._end < 0 and mark + MARK > len(content):
+                # It is not all there yet.
+                self._at = mark
+                return -1
+            self._at = mark + 2
+            for begin, closing_mark in HIDING:
+                if content.startswith(begin, mark):
+                    self._at, self._inside = mark + len(begin), closing_mark
 
 
 def _same(node: Node) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,7 +15,7 @@ from ..readers.table import Node
 from ..search import is_puid
 from .entry import Entry, Export, digest_of
 from .joining import Children, InOrder, Sorted
-from .rows import Rows
+from .rows import DAMAGE, Rows
 from .table_export import note_bytes, spelled
 
 MAX_MEMBERS = 200
@@ -22,6 +23,15 @@ MAX_MEMBERS = 200
 MAX_MEMBER = 20 * 1024**3
 MAX_TOTAL = 40 * 1024**3
 MAX_RATIO = 200
+#: Bytes of the list of members, which is read as a whole.
+MAX_DIRECTORY = 1024 * 1024
+#: Where that list is told: at the end, before a comment of at most 64 kB.
+TAIL = 66 * 1024
+#: Signature of a record that tells it; where in it its length stands, and how.
+RECORDS = ((b"PK\5\6", 12, "<L"), (b"PK\6\6", 40, "<Q"))
+#: Its length is told by the other record.
+ELSEWHERE = 0xFFFFFFFF
+KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 SMALL = 10 * 1024**2
 PRODUCT = "product.csv"
 OFFER = "supplieritem.csv"
@@ -48,9 +58,11 @@ class ZipExport(Export):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
+        if _directory(path) > MAX_DIRECTORY:
+            raise MalformedError("the zip has too many files", reason="refused")
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except DAMAGE as error:
             raise MalformedError(f"the zip is damaged: {error}"[:200]) from None
         self._members = self._checked()
 
@@ -70,15 +82,16 @@ class ZipExport(Export):
                 )
             if info.flag_bits & 1:
                 raise MalformedError("the zip is encrypted", reason="refused")
+            if info.compress_type not in KNOWN:
+                # Others may ask for gigabytes to unpack a few bytes.
+                raise MalformedError("the zip is packed unusually", reason="refused")
         if sum(info.file_size for info in members) > MAX_TOTAL:
             raise MalformedError("the zip unpacks to too much", reason="too_large")
         return {Path(info.filename).name.lower(): info for info in members}
 
     def _entries(self) -> Iterator[Entry]:
         if ERROR in self._members:
-            with self._zip.open(self._members[ERROR]) as stream:
-                text = stream.read(10_000).decode("utf-8", "replace")
-            self.not_whole(text.strip() or "ERROR.txt")
+            self.not_whole(self._text(ERROR).strip() or "ERROR.txt")
         if LOG in self._members:
             for row in self._rows(LOG):
                 self.note("left_out", row[0], cause="\t".join(row[1:]))
@@ -93,10 +106,14 @@ class ZipExport(Export):
         names = spelled(rows.header)
         for row in rows:
             key = row[puid].strip() if puid < len(row) else ""
-            taken = {name: child.take(key) for name, child in children.items()}
+            found = {name: child.take(key) for name, child in children.items()}
+            taken = {name: rows or [] for name, rows in found.items()}
             inner = self._inner(taken.get(OFFER, []), children, of_offers)
             if not is_puid(key):
                 self.note("no_id")
+                continue
+            if None in found.values() or inner is None:
+                self.note("too_large", key)
                 continue
             parts = [row, *(r for rows in taken.values() for r in rows)]
             parts += [r for by_id in inner.values() for rows in by_id for r in rows]
@@ -123,16 +140,20 @@ class ZipExport(Export):
         offers: list[list[str]],
         children: dict[str, Children],
         of_offers: dict[str, Children],
-    ) -> dict[str, list[list[list[str]]]]:
-        """Rows of each offer, by file: in the order of the offers."""
+    ) -> dict[str, list[list[list[str]]]] | None:
+        """Rows of each offer, by file: in the order of the offers; None where an offer
+        has too many."""
         if not of_offers or OFFER not in children:
             return {}
         place = children[OFFER].id_column
         ids = [row[place].strip() if place < len(row) else "" for row in offers]
-        return {
-            name: [child.take(offer) for offer in ids]
-            for name, child in of_offers.items()
-        }
+        found: dict[str, list[list[list[str]]]] = {}
+        whole = True
+        for name, child in of_offers.items():
+            taken = [child.take(offer) for offer in ids]
+            whole = whole and None not in taken
+            found[name] = [rows or [] for rows in taken]
+        return found if whole else None
 
     def _node(
         self,
@@ -160,10 +181,18 @@ class ZipExport(Export):
 
     # ------------------------------------------------------------------ members
 
+    def _text(self, name: str) -> str:
+        """The beginning of a small member."""
+        try:
+            with self._zip.open(self._members[name]) as stream:
+                return stream.read(10_000).decode("utf-8", "replace")
+        except DAMAGE as error:
+            raise MalformedError(f"the zip is damaged: {error}"[:200]) from None
+
     def _rows(self, name: str) -> Rows:
         try:
             stream = self._zip.open(self._members[name])
-        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        except DAMAGE as error:
             raise MalformedError(f"the zip is damaged: {error}"[:200]) from None
         return Rows(stream, name, quoted=True)
 
@@ -213,6 +242,23 @@ class ZipExport(Export):
                 if parent is None:
                     return False
         return True
+
+
+def _directory(path: Path) -> int:
+    """How long the list of members may be at most."""
+    with path.open("rb") as stream:
+        stream.seek(max(path.stat().st_size - TAIL, 0))
+        tail = stream.read()
+    longest = 0
+    for signature, offset, form in RECORDS:
+        place = tail.find(signature)
+        while place >= 0:
+            field = tail[place + offset :][: struct.calcsize(form)]
+            if len(field) == struct.calcsize(form):
+                (length,) = struct.unpack(form, field)
+                longest = max(longest, 0 if length == ELSEWHERE else length)
+            place = tail.find(signature, place + 1)
+    return longest
 
 
 def _mapping(names: list[str], row: list[str]) -> dict[str, Any]:

@@ -18,6 +18,11 @@ _logger = logging.getLogger(__name__)
 
 #: ITscope's own answers have at most seven levels below the listed element.
 MAX_DEPTH = 30
+#: Values and elements of a JSON answer, or of one element of an XML answer: they, not
+#: their bytes, make the memory that it takes.
+MAX_NODES = 2_000_000
+#: Bytes of XML in which one of the wanted elements must end.
+MAX_ELEMENT = 64 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 BOMS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BLANK = b" \t\r\n"
@@ -56,6 +61,8 @@ def nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]
 
 def json_nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]:
     """The objects of a page: ``{"product": […]}``, or the contract's bare list."""
+    if sum(map(body.count, (b"{", b"[", b","))) > MAX_NODES:
+        raise MalformedError("JSON with too many values", reason="too_large")
     try:
         # As text, like XML: no digit is lost and no number is too long to be read.
         data = json.loads(body.decode(), parse_float=str, parse_int=str)
@@ -77,7 +84,47 @@ def json_nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[
         raise MalformedError(f"JSON without a list of {name}")
     for item in data:
         if isinstance(item, Mapping):
+            check_depth(item)
             yield item
+
+
+def check_depth(node: Node) -> None:
+    """Bound what reads nodes level by level.
+
+    :raises MalformedError: nested deeper than anything of ITscope's
+    """
+    level: list[Any] = [node]
+    # A list and what is in it are two levels, which are one in XML.
+    for _depth in range(2 * MAX_DEPTH):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, Mapping) else value)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise MalformedError("JSON nested too deeply", reason="refused")
+
+
+class _Bounded:
+    """A stream of XML that ends with an error where no wanted element ends."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.found()
+
+    def found(self) -> None:
+        """One ended, and what it took was given back."""
+        self._bytes = self._nodes = 0
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._stream.read(size)
+        self._bytes += len(chunk)
+        self._nodes += chunk.count(b"<") + chunk.count(b"=")
+        if self._bytes > MAX_ELEMENT or self._nodes > MAX_NODES:
+            raise MalformedError("XML with too many elements", reason="too_large")
+        return chunk
 
 
 def xml_nodes(
@@ -85,8 +132,9 @@ def xml_nodes(
 ) -> Iterator[Node]:
     """The elements of this name, one at a time, whatever the root is called."""
     try:
+        bounded = _Bounded(stream)
         context = etree.iterparse(
-            stream,
+            bounded,
             events=("end",),
             tag=f"{{*}}{name}",
             resolve_entities=False,
@@ -106,6 +154,7 @@ def xml_nodes(
             found = True
             node = _xml_node(element, 0)
             _forget(element)
+            bounded.found()
             if isinstance(node, Mapping):
                 yield node
         if not found:
@@ -166,9 +215,11 @@ def _xml_node(element: etree._Element, depth: int) -> Any:
 def _forget(element: etree._Element) -> None:
     """Free what was read: memory stays flat however long the answer is."""
     element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    kept: etree._Element | None = element
+    while kept is not None and (parent := kept.getparent()) is not None:
+        while kept.getprevious() is not None:
+            del parent[0]
+        kept = parent
 
 
 def _refuse_dtd(element: etree._Element) -> None:

@@ -55,7 +55,7 @@ def supplier_terms(node: Node) -> records.SupplierTerms | None:
         elif services and _is_of_service(path):
             continue
         elif len(facts) < MAX_FACTS and (plain := label(value)[:MAX_LENGTH]):
-            facts.append((".".join(path), plain))
+            facts.append((text(".".join(path))[:MAX_LENGTH], plain))
     return records.SupplierTerms(
         supplier_id, tuple(services.values()), partial, tuple(facts)
     )

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timezone
 from decimal import Decimal
-from html import unescape
 from zoneinfo import ZoneInfo
+
+from ..messages import unescaped
 
 _logger = logging.getLogger(__name__)
 
@@ -50,9 +51,6 @@ LENGTHS = {
     "in": Decimal("0.0254"),
     "zoll": Decimal("0.0254"),
 }
-_ENTITY = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-)
 #: Neither PostgreSQL (NUL) nor XML (all of them) can hold these.
 _CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13})
 _reported: set[str] = set()
@@ -101,8 +99,7 @@ def label(raw: object, name: str = "") -> str:
     plain = text(raw, name)
     if "&" not in plain:
         return plain
-    resolved = _ENTITY.sub(lambda match: unescape(match.group()), plain)
-    return text(resolved.replace("\xa0", " "), name)
+    return text(unescaped(plain).replace("\xa0", " "), name)
 
 
 def upper(raw: object, name: str = "") -> str:

@@ -11,6 +11,8 @@ from ..documents import ZONE
 #: Longest number that is believed to be one.
 MAX_NUMBER = 30
 MAX_VALUE = Decimal(10) ** 15
+#: Power of ten of the least number: what is divided by it has no end.
+LEAST = -15
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 #: ``1.234,56`` and ``1,5``: German. ``1,234`` could be either, and money is not
 #: guessed.
@@ -42,6 +44,8 @@ def decimal(text: str) -> Decimal | None:
     if not text.isascii() or not PLAIN.fullmatch(text):
         return None
     value = Decimal(text)
+    if value and value.adjusted() < LEAST:
+        return None
     return value if abs(value) < MAX_VALUE else None
 
 

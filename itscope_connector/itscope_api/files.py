@@ -26,7 +26,7 @@ from .errors import (
 )
 from .search import segment
 from .settings import Settings, is_loopback
-from .transport import CHUNK, Transport, may_pass
+from .transport import CHUNK, Transport, length_told, may_pass
 
 _logger = logging.getLogger(__name__)
 
@@ -179,6 +179,8 @@ class Files:
             except (requests.RequestException, HTTPError) as error:
                 _logger.info("ITscope export broke off: %s", type(error).__name__)
                 raise NetworkError("the export broke off", sent=True) from None
+        if not have and not length_told(answer):
+            raise NetworkError("the export broke off", sent=True)
 
     # ------------------------------------------------------------------ media
 

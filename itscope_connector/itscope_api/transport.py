@@ -53,6 +53,8 @@ JITTER = 0.5
 MAX_BODY = 64 * 1024 * 1024
 MAX_ERROR_BODY = 64 * 1024
 CHUNK = 64 * 1024
+#: Headers that say how long a body is.
+LENGTHS = ("Content-Length", "Transfer-Encoding")
 NOT_FOUND = frozenset((204, 404))
 #: The name of a host does not exist; other failures to resolve it can pass.
 UNKNOWN_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
@@ -249,6 +251,7 @@ class Transport:
             if answer.status_code in NOT_FOUND:
                 return False
             self._check(answer)
+            self.body(answer, MAX_BODY)
             return True
 
     # ---------------------------------------------------------------- sending
@@ -362,6 +365,10 @@ class Transport:
             raise NetworkError(
                 "the answer broke off", sent=True, status=status, url=url
             ) from None
+        if not body and not length_told(answer):
+            raise NetworkError(
+                "the answer broke off", sent=True, status=status, url=url
+            )
         if len(body) > limit:
             raise MalformedError(
                 "the answer is too large", reason="too_large", status=status, url=url
@@ -376,6 +383,12 @@ def _chunks(answer: requests.Response, limit: int) -> Iterator[bytes]:
         limit -= len(chunk)
         if limit <= 0:
             return
+
+
+def length_told(answer: requests.Response) -> bool:
+    """Whether nothing is nothing: where a header breaks off, Python takes the end of
+    the connection for its own."""
+    return answer.status_code != 200 or any(map(answer.headers.get, LENGTHS))
 
 
 def may_pass(error: NetworkError | ServerError, retry: Retry) -> bool:

@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 MAX_DEPTH = 30
 #: Values and elements of a JSON answer, or of one element of an XML answer: they, not
 #: their bytes, make the memory that it takes.
-MAX_NODES = 2_000_000
+MAX_NODES = 1_000_000
 #: Bytes of XML in which one of the wanted elements must end.
 MAX_ELEMENT = 64 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"

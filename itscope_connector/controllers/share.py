@@ -1,3 +1,4 @@
+import re
 from functools import partial
 from urllib.parse import urlencode
 
@@ -67,7 +68,7 @@ class ItscopeShare(http.Controller):
         products = request.env["product.product"].with_context(active_test=False)
         product = products.search([("id", "=", _record_id(choice))])
         # What a line of a price list is found by again.
-        given = is_id(supplier) and article[: PARAMETERS["sku"]]
+        given = is_id(supplier) and article.replace("\0", "")[: PARAMETERS["sku"]]
         articles = {puid: [[supplier, given]]} if given else None
         targets = {puid: product} if choice == "create" or product else None
         try:
@@ -102,9 +103,9 @@ class ItscopeShare(http.Controller):
 
     def _new_order(self, product, customer):
         """A quotation for the customer whose name was chosen or typed."""
-        name = " ".join(customer.split())[:200]
+        name = _plain(customer, 200)
         partners = request.env["res.partner"].search(
-            [("complete_name", "=ilike", name.replace("%", r"\%").replace("_", r"\_"))]
+            [("complete_name", "=ilike", re.sub(r"([\\%_])", r"\\\1", name))]
             if name
             else [("id", "=", False)],
             limit=2,
@@ -192,12 +193,17 @@ def _wanted(values):
     """The values that were really filled in: bounded, without placeholders."""
     found = {}
     for name, length in PARAMETERS.items():
-        value = " ".join(str(values.get(name) or "").split())[:length]
+        value = _plain(str(values.get(name) or ""), length)
         if value and not (value.startswith("<") and value.endswith(">")):
             found[name] = value
     if not is_puid(found.get("puid", "0")):
         del found["puid"]
     return found
+
+
+def _plain(text, length):
+    """One line of text that a database takes."""
+    return " ".join(text.replace("\0", " ").split())[:length]
 
 
 def _record_id(text):

@@ -13,6 +13,7 @@ from . import itscope_manufacturer
 from . import itscope_product_type
 from . import itscope_product
 from . import itscope_product_content
+from . import itscope_account_key
 from . import itscope_account_media
 from . import itscope_media
 from . import itscope_media_places

@@ -20,3 +20,4 @@ from . import test_shop
 from . import test_supplier_numbers
 from . import test_translation
 from . import test_vendor_prices
+from . import test_hostile

@@ -20,3 +20,5 @@ from . import test_send_again
 from . import test_translation
 from . import test_confirmation
 from . import test_document_orders
+from . import test_hostile_uploads
+from . import test_secrets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socket
 import time
@@ -43,7 +44,10 @@ class App:
             time.sleep(fault.seconds)
         if fault and fault.kind == "status":
             response = Response(
-                fault.body, fault.status, fault.headers, content_type=fault.content_type
+                base64.b64decode(fault.content) or fault.body,
+                fault.status,
+                fault.headers,
+                content_type=fault.content_type,
             )
         else:
             response = self._answer(request)

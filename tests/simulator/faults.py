@@ -24,6 +24,8 @@ class Fault:
     count: int = 1
     status: int = 500
     body: str = ""
+    #: any bytes instead, in base64
+    content: str = ""
     content_type: str = "text/plain; charset=utf-8"
     seconds: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)

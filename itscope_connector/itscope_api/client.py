@@ -95,7 +95,7 @@ class Client:
         """
         try:
             body = self._transport.get("/info/quota", absent=(), limit=MAX_QUOTA) or b""
-            root = xml_root(body)
+            root = xml_root(body, self._transport.secrets)
         except (NotFoundError, MalformedError) as error:
             raise AddressError(
                 f"no ITscope API at this address: {error.message}", status=error.status

@@ -26,6 +26,7 @@ from .errors import (
 )
 from .search import segment
 from .settings import Settings, is_loopback
+from .tokens import shown
 from .transport import CHUNK, Transport, length_told, may_pass
 
 _logger = logging.getLogger(__name__)
@@ -142,7 +143,7 @@ class Files:
                 if not may_pass(error, retry):
                     raise
                 try:
-                    retry = retry.increment("GET", address)
+                    retry = retry.increment("GET", shown(address))
                 except MaxRetryError:
                     raise error from None
                 _logger.info("ITscope export, next try after: %s", error)

@@ -24,8 +24,8 @@ def explain_body(body: bytes, secrets: Iterable[str] = ()) -> str:
 
     :param secrets: what must not show, wherever it is
     """
-    hidden = [secret for secret in secrets if secret]
-    text = _hide(body[: 8 * MAX_LOOK].decode("utf-8", errors="replace"), hidden)
+    hidden = list(secrets)
+    text = hide(body[: 8 * MAX_LOOK].decode("utf-8", errors="replace"), hidden)
     text = text.removeprefix("\ufeff").strip()[:MAX_LOOK]
     found = ""
     if text.startswith(("{", "[")):
@@ -37,11 +37,12 @@ def explain_body(body: bytes, secrets: Iterable[str] = ()) -> str:
         # A title says more than the page around it.
         found = _tagged(text, "title" if is_html(body) else "message")
     # Once more: escaping may have kept it out of sight.
-    return _hide(_plain(found or text), hidden)[:MAX_MESSAGE]
+    return hide(_plain(found or text), hidden)[:MAX_MESSAGE]
 
 
-def _hide(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """A text without what must not show."""
+    for secret in filter(None, secrets):
         text = text.replace(secret, "***")
     return text
 

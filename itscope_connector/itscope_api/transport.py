@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import random
-import re
 import socket
 import time
 from base64 import b64encode
@@ -35,6 +34,7 @@ from .errors import (
 )
 from .limits import Limiter
 from .settings import Settings, is_loopback
+from .tokens import shown, tokens_of
 
 _logger = logging.getLogger(__name__)
 
@@ -238,7 +238,7 @@ class Transport:
                 raise MalformedError(
                     "sent, but the answer is empty",
                     status=answer.status_code,
-                    url=_shown(answer.url),
+                    url=shown(answer.url),
                 )
             return content
 
@@ -297,7 +297,7 @@ class Transport:
             )
         except (OSError, HTTPError, ValueError) as error:
             taken = data.taken if data is not None else not _never_left(error)
-            raise self._network_error(error, taken, _shown(url)) from None
+            raise self._network_error(error, taken, shown(url)) from None
 
     def _network_error(self, error: Exception, sent: bool, url: str) -> ItscopeError:
         host = urlsplit(self._base).netloc
@@ -331,7 +331,7 @@ class Transport:
         status = answer.status_code
         if status < 300:
             return
-        url = _shown(answer.url)
+        url = shown(answer.url)
         try:
             body = b"".join(_chunks(answer, MAX_ERROR_BODY))
         except (OSError, HTTPError):
@@ -341,7 +341,12 @@ class Transport:
         if status in BLOCK_STATUS:
             self._limiter.block(until)
         error = error_for(
-            status, body, url=url, until=until, sends=sends, secrets=self.secrets
+            status,
+            body,
+            url=url,
+            until=until,
+            sends=sends,
+            secrets=(*self.secrets, *tokens_of(answer.url)),
         )
         _logger.info("ITscope answered %s to %s: %s", status, url, error)
         raise error
@@ -351,7 +356,7 @@ class Transport:
 
         :raises MalformedError: it is larger than ``limit`` bytes, or packed wrongly
         """
-        status, url = answer.status_code, _shown(answer.url)
+        status, url = answer.status_code, shown(answer.url)
         # urllib3 2 does so by itself, its first version passed a cut answer off as
         # whole.
         answer.raw.enforce_content_length = True
@@ -423,8 +428,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
         waiting += cause.args
-
-
-def _shown(url: str) -> str:
-    """An address without query and tokens."""
-    return re.sub(r"/t/[^/]+", "/t/…", url.partition("?")[0])

@@ -28,7 +28,7 @@ class TestHostileUploads(OpentransCase):
         self.make_order()
         documents = self.env["itscope.document"].with_user(self.buyer)
         kept = told = 0
-        for name, content in cases("upload", GOODS, 40):
+        for name, content in cases("upload", GOODS, 30):
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 with self.assertNoLogs("odoo", "ERROR"):
                     files = attached(documents.env, {"x.xml": content})

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from ..errors import MalformedError
-from ..messages import explain_body, is_html
+from ..messages import explain_body, hide, is_html
 from .table import Node
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def json_nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[
         # As text, like XML: no digit is lost and no number is too long to be read.
         data = json.loads(body.decode(), parse_float=str, parse_int=str)
     except (ValueError, RecursionError) as error:
-        raise MalformedError(f"no readable JSON: {_brief(error)}") from None
+        raise MalformedError(f"no readable JSON: {_brief(error, secrets)}") from None
     if isinstance(data, Mapping):
         if IDS.get(name, "id") in data:
             data = [data]
@@ -163,10 +163,10 @@ def xml_nodes(
                 body = etree.tostring(context.root, encoding="utf-8")
                 _note_nothing(name, explain_body(body, secrets))
     except (etree.XMLSyntaxError, UnicodeError, ValueError) as error:
-        raise MalformedError(f"no readable XML: {_brief(error)}") from None
+        raise MalformedError(f"no readable XML: {_brief(error, secrets)}") from None
 
 
-def xml_root(body: bytes) -> etree._Element:
+def xml_root(body: bytes, secrets: Iterable[str] = ()) -> etree._Element:
     """The root of a small XML answer.
 
     :raises MalformedError: it is none
@@ -177,7 +177,7 @@ def xml_root(body: bytes) -> etree._Element:
     try:
         root = etree.fromstring(body.lstrip(BLANK), parser)
     except (etree.XMLSyntaxError, UnicodeError, ValueError) as error:
-        raise MalformedError(f"no readable XML: {_brief(error)}") from None
+        raise MalformedError(f"no readable XML: {_brief(error, secrets)}") from None
     _refuse_dtd(root)
     return root
 
@@ -233,5 +233,6 @@ def _note_nothing(name: str, message: str) -> None:
     _logger.info("ITscope's answer has no %s: %s", name, message)
 
 
-def _brief(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+def _brief(error: Exception, secrets: Iterable[str]) -> str:
+    # The parser's words may quote the answer.
+    return " ".join(hide(str(error), secrets).split())[:200] or type(error).__name__

@@ -42,6 +42,10 @@ BODIES = [
     f"<products><x>{HEARD}</x></products>".encode(),
     f'{{"product": "{HEARD}"}}'.encode(),
     ("x" * 480 + HEARD).encode(),
+    # Parsers quote what they do not understand.
+    f"<products><!-- {HEARD} -- {HEARD}".encode(),
+    f"<{HEARD}>".encode(),
+    f"<a b='{HEARD}'></{HEARD.split()[0]}>".encode(),
     HEARD.encode("utf-16"),
     b"",
 ]
@@ -130,8 +134,7 @@ def test_hostile_answers_get_nothing_out_of_the_client(
     assert "urllib3" in caplog.text
     told = [record.getMessage() for record in caplog.records]
     told += [f"{record.args!r} {record.exc_text}" for record in caplog.records]
-    # urllib3 logs every request's path; an address's own token is part of it.
-    assert_no_secret("\n".join(told).replace(TOKEN, ""))
+    assert_no_secret("\n".join(told))
     ours = [r.getMessage() for r in caplog.records if r.name.startswith("itscope_api")]
     assert ours
     assert_no_secret("\n".join(ours))
@@ -161,7 +164,7 @@ def test_broken_connections_tell_nothing(
                 ask()
             assert_no_secret(texts_of(caught.value))
     told = "\n".join(record.getMessage() for record in caplog.records)
-    assert_no_secret(told.replace(TOKEN, ""))
+    assert_no_secret(told)
 
 
 def test_nothing_shows_its_secrets() -> None:

@@ -44,6 +44,12 @@ def star(row: Locator) -> Locator:
     return row.locator("button[name=action_toggle_followed]")
 
 
+def graph(screens: Screens) -> None:
+    """The graph stands."""
+    expect(screens.page.locator(".o_graph_renderer canvas")).to_be_visible()
+    screens.page.wait_for_timeout(1000)
+
+
 def test_prices_over_time(
     screens: Screens,
     odoo: Odoo,
@@ -80,7 +86,7 @@ def test_prices_over_time(
     )
     screens.go(f"product.product/{printer['product']}")
     screens.stat("action_itscope_price_history")
-    expect(screens.page.locator(".o_graph_renderer canvas")).to_be_visible()
+    graph(screens)
     screens.shot("price-history")
     screens.page.locator(".o_switch_view.o_list").click()
     screens.settle()
@@ -107,7 +113,7 @@ def test_itscopes_own_history(
     screens.go(f"itscope.product/{printer['link']}")
     screens.shot("link")
     screens.button("ITscope's history")
-    expect(screens.page.locator(".o_graph_renderer canvas")).to_be_visible()
+    graph(screens)
     screens.shot("itscope-history")
     screens.page.locator(".o_switch_view.o_list").click()
     expect(screens.rows().first).to_be_visible()

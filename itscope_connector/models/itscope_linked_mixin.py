@@ -43,7 +43,9 @@ class ItscopeLinkedMixin(models.AbstractModel):
     itscope_followed_count = fields.Integer(
         string="Followed offers", compute="_compute_itscope_facts"
     )
-    itscope_accessory_count = fields.Integer(compute="_compute_itscope_facts")
+    itscope_accessory_count = fields.Integer(
+        string="ITscope accessories", compute="_compute_itscope_facts"
+    )
     itscope_deeplink = fields.Char(
         string="Page at ITscope", compute="_compute_itscope_facts"
     )

@@ -17,7 +17,9 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    itscope_has_datasheets = fields.Boolean(compute="_compute_itscope_has_datasheets")
+    itscope_has_datasheets = fields.Boolean(
+        string="ITscope data sheets", compute="_compute_itscope_has_datasheets"
+    )
     itscope_datasheet_user_id = fields.Many2one(
         "res.users",
         string="Waits for data sheets",

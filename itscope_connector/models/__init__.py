@@ -50,6 +50,7 @@ from . import product_product
 from . import product_template
 from . import product_supplierinfo
 from . import purchase_order
+from . import purchase_order_followed
 from . import purchase_order_line
 from . import sale_order
 from . import sale_order_datasheets

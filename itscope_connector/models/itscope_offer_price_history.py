@@ -83,7 +83,8 @@ class ItscopeOfferPrice(models.Model):
         """Prices go when the account's time is over; the last one before stays, since
         it holds until the next."""
         done = 0
-        for company in self.env["res.company"].search([]):
+        accounts = self.env["itscope.account"].search([("price_days", ">", 0)])
+        for company in accounts.company_id:
             days = self.env["itscope.account"]._of_company(company).price_days
             if days and done < BATCH:
                 done += self._forget_before(

@@ -120,6 +120,26 @@ class TestPriceHistory(FollowedCase):
         order.order_line.itscope_offer_id = best
         self.assertEqual(len(self.kept(best)), 1, "nothing has changed since")
 
+    def test_another_vendor_of_an_order_brings_its_offers(self):
+        other = self.env["res.partner"].create({"name": "Fremd AG"})
+        self.unmapped.partner_id = other
+        link = self.bring(
+            self.offer(), self.offer(id="2", supplier_id="10008888", supplier_sku="F")
+        )
+        first, second = link.offer_ids.sorted("offer_id")
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [Command.create({"product_id": link.product_id.id})],
+            }
+        )
+        self.assertEqual(order.order_line.itscope_offer_id, first)
+        self.assertTrue(first.followed)
+        self.assertFalse(second.followed)
+        order.partner_id = other
+        self.assertEqual(order.order_line.itscope_offer_id, second)
+        self.assertTrue(second.followed)
+
     def test_nothing_is_asked_where_nothing_is_followed(self):
         link = self.bring(self.offer())
         asked = self.statements(lambda: self.bring(self.offer(price=Decimal(90))))

@@ -6,7 +6,7 @@ class PurchaseOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "partner_id" in vals:
+        if vals.keys() & {"partner_id", "itscope_supplier_id"}:
             # Another vendor has other offers: its lines stand on those now.
             self.order_line.itscope_offer_id._follow()
         return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,7 @@ from .transport import Transport
 
 T = TypeVar("T", records.Product, records.Deal)
 R = TypeVar("R")
+Aggregation = Literal["weekly", "monthly"]
 
 PAGE_SIZE = 50
 #: A list that has no end is left after so many pages.
@@ -142,7 +143,14 @@ class Client:
     # ---------------------------------------------------------------- products
 
     def products(
-        self, puids: Iterable[str], *, update_only: bool = False, realtime: bool = False
+        self,
+        puids: Iterable[str],
+        *,
+        update_only: bool = False,
+        realtime: bool = False,
+        history_from: date | None = None,
+        history_to: date | None = None,
+        aggregation: Aggregation = "weekly",
     ) -> Iterator[records.Product]:
         """Products by ITscope id, 50 a request, in ITscope's order.
 
@@ -150,8 +158,21 @@ class Client:
 
         :param update_only: prices and stock only (``standardUpdate``)
         :param realtime: ask the suppliers' live interfaces; slow, for a few products
+        :param history_from: also :attr:`records.Product.history` from this day on; it
+            stays empty where the account's contract does not give it
+        :param history_to: up to this day; ITscope takes today without it
+        :param aggregation: of the history
+        :raises InvalidRequestError: the history is asked for backwards, or from a view
+            that has none
         """
         params = {"realtime": "true"} if realtime else {}
+        if history_from:
+            if update_only or (history_to and history_to < history_from):
+                raise InvalidRequestError("there is no such history")
+            params["historyFrom"] = history_from.isoformat()
+            params["historyAggregation"] = aggregation
+            if history_to:
+                params["historyTo"] = history_to.isoformat()
         read = partial(products.product, update_only=update_only)
         for batch in puid_batches(puids):
             path = f"/products/ids/{','.join(batch)}/{self._view(update_only)}"

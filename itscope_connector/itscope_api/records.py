@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 #: ``stockStatus``; an unknown code is read as 8.
@@ -165,6 +165,29 @@ class Accessory:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoricalData:
+    """What a product cost, over all suppliers, in a week or month.
+
+    Net prices in the product's currency (ITscope names none here), None where there
+    was no offer; ``in_stock`` counts only the offers that were in stock.
+    """
+
+    #: first day of the week or month
+    date: date
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    price_median: Decimal | None = None
+    price_median_in_stock: Decimal | None = None
+    price_avg: Decimal | None = None
+    price_avg_in_stock: Decimal | None = None
+    supplier_count: int | None = None
+    supplier_count_in_stock: int | None = None
+    stock_sum: int | None = None
+    #: may be negative; ITscope does not say of what unit
+    sales_trend: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One product with its offers, from any view and format.
 
@@ -230,6 +253,8 @@ class Product:
     offers_complete: bool = True
     attributes: tuple[Attribute, ...] = ()
     accessories: tuple[Accessory, ...] = ()
+    #: only where it was asked for, and the contract gives it
+    history: tuple[HistoricalData, ...] = ()
     #: fields that came and that we do not read, as text by ITscope's name
     others: Mapping[str, str] = field(default_factory=dict)
 

@@ -30,6 +30,12 @@ class ItscopeAccount(models.Model):
         "from 100 on a match is safe.",
     )
 
+    price_days = fields.Integer(
+        string="Keep prices for (days)",
+        default=730,
+        help="Of followed offers: those that were chosen in a quotation or an order, "
+        "of watched products, and those that somebody marked. 0: for ever.",
+    )
     share_address = fields.Char(
         compute="_compute_share_address",
         help="Enter it at ITscope as the target of “Share” on any product page: a "

@@ -40,6 +40,16 @@ class ItscopeLinkedMixin(models.AbstractModel):
         """The variants whose links count."""
         return self
 
+    itscope_followed_count = fields.Integer(
+        string="Followed offers", compute="_compute_itscope_facts"
+    )
+    itscope_accessory_count = fields.Integer(
+        string="ITscope accessories", compute="_compute_itscope_facts"
+    )
+    itscope_deeplink = fields.Char(
+        string="Page at ITscope", compute="_compute_itscope_facts"
+    )
+
     @api.depends_context("company")
     def _compute_itscope_facts(self):
         for record in self:
@@ -51,6 +61,9 @@ class ItscopeLinkedMixin(models.AbstractModel):
             record.itscope_linked = bool(links)
             record.itscope_test_mode = any(links.mapped("test_mode"))
             record.itscope_offer_count = len(links.offer_ids)
+            record.itscope_followed_count = len(links.offer_ids.filtered("followed"))
+            record.itscope_accessory_count = sum(links.mapped("accessory_count"))
+            record.itscope_deeplink = links[:1].deeplink
             # Offers of several variants may be in several currencies.
             prices = offers.mapped("company_price")
             record.itscope_best_price = min(prices, default=0.0)
@@ -87,6 +100,20 @@ class ItscopeLinkedMixin(models.AbstractModel):
         """The product's page at ITscope."""
         self.ensure_one()
         return self._itscope_variants().itscope_link_id[:1].action_open_at_itscope()
+
+    def action_itscope_price_history(self):
+        """What the followed offers cost, day by day."""
+        return self._itscope_variants().itscope_link_id.action_price_history()
+
+    def action_itscope_fetch_history(self):
+        """ITscope's own history of these products, fetched now."""
+        return self._itscope_variants().itscope_link_id.action_fetch_history()
+
+    def action_itscope_accessories(self):
+        """The accessories that ITscope names: those at hand, and others to import."""
+        self.ensure_one()
+        links = self._itscope_variants().itscope_link_id
+        return links.filtered("accessory_count")[:1].action_accessories()
 
     def action_itscope_offers(self):
         self.ensure_one()

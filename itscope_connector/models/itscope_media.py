@@ -1,6 +1,7 @@
 import base64
 import logging
 from datetime import timedelta
+from time import monotonic
 
 from psycopg2 import OperationalError
 
@@ -200,10 +201,16 @@ class ItscopeMedia(models.Model):
             for company in due.company_id
         }
 
-    def _fetch(self, account):
-        """Fetch these files; :return: False where ITscope asks for silence"""
+    def _fetch(self, account, until=None):
+        """Fetch these files.
+
+        :param until: ``time.monotonic()`` from which on nothing more is begun
+        :return: False where ITscope asks for silence
+        """
         with account._open_client() as client:
             for media in self:
+                if until and monotonic() > until:
+                    break
                 try:
                     with self.env.cr.savepoint():
                         media._fetch_one(account, client)
@@ -229,7 +236,7 @@ class ItscopeMedia(models.Model):
         self.ensure_one()
         own = account._is_itscope_url(self.url)
         # A manufacturer's data sheet is not fetched from there: a link is what is left.
-        if self.kind == "datasheet" and (account.datasheet_policy == "link" or not own):
+        if self.kind == "datasheet" and not (own and self._wants_file(account)):
             if own or self.url.startswith("https://"):
                 self._make_document({"type": "url", "url": self.url, "raw": False})
                 self._done("link")

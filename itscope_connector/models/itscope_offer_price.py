@@ -33,6 +33,7 @@ class ItscopeOffer(models.Model):
         compute="_compute_price_rule",
         help="By which rule this offer is a vendor price, or why it is none.",
     )
+    scale_text = fields.Text(string="Volume prices", compute="_compute_scale_text")
     project_text = fields.Text(string="Project prices", compute="_compute_project_text")
     contract_text = fields.Text(
         string="An order states",
@@ -160,6 +161,19 @@ class ItscopeOffer(models.Model):
         if parameter["mandatory"]:
             text = self.env._("%s, required", text)
         return text
+
+    @api.depends("scales", "currency_id")
+    @api.depends_context("lang")
+    def _compute_scale_text(self):
+        for offer in self:
+            offer.scale_text = "\n".join(
+                self.env._(
+                    "%(price)s from %(quantity)s on",
+                    price=offer.currency_id.format(price),
+                    quantity=quantity,
+                )
+                for quantity, price in offer.scales or ()
+            )
 
     @api.depends("projects")
     @api.depends_context("lang")

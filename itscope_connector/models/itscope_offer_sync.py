@@ -116,13 +116,14 @@ class ItscopeOffer(models.Model):
             if new["has_price"]:
                 priced[metadata["suppliers"][offer.supplier_id], "prices"] = [now]
         complete = {link.id for link, r in links_and_records if r.offers_complete}
-        ended = [
-            offer[0]
+        gone = [
+            offer
             for offer_id, offer in known.items()
             if offer_id not in rows
             and offer[1]["active"]
             and offer[1]["link_id"] in complete
         ]
+        ended = [offer[0] for offer in gone]
         left = left.browse(
             known[offer_id][1]["link_id"]
             for offer_id, new in changed
@@ -130,6 +131,9 @@ class ItscopeOffer(models.Model):
         )
         ids = self._upsert(company, changed)
         self._end(ended)
+        watched = {link.id for link, _record in links_and_records if link.watched}
+        self._keep_prices(company, changed, known, watched)
+        self._keep_ends([offer[0] for offer in gone if offer[2]])
         self.env["itscope.supplier.record"]._note_many(company, priced, often=True)
         return self.with_context(active_test=False).browse(ids + ended), left
 
@@ -140,7 +144,7 @@ class ItscopeOffer(models.Model):
         if all(offer.id_given for _link, _record, offer in rows.values()):
             return rows
         articles = {}
-        for offer_id, (row_id, row) in known.items():
+        for offer_id, (row_id, row, _followed) in known.items():
             article = (row["link_id"], row["supplier_id"], row["supplier_sku"])
             # Of several, the one that is offered; of those, the latest.
             rank = (row["active"], row_id)
@@ -157,13 +161,15 @@ class ItscopeOffer(models.Model):
 
     @api.model
     def _known(self, company, link_ids, offer_ids):
-        """``{offer_id: (id, {column: value})}`` of these links, and of these offers
-        wherever they are: ITscope moves an offer to another product with its id."""
+        """``{offer_id: (id, {column: value}, followed)}`` of these links, and of these
+        offers wherever they are: ITscope moves an offer to another product with its
+        id."""
         self.flush_model()
         columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
         self.env.cr.execute(
             SQL(
-                "SELECT id, offer_id, %s FROM itscope_offer WHERE company_id = %s "
+                "SELECT id, offer_id, followed, %s FROM itscope_offer "
+                "WHERE company_id = %s "
                 "AND (link_id = ANY(%s) OR offer_id = ANY(%s))",
                 columns,
                 company.id,
@@ -172,7 +178,7 @@ class ItscopeOffer(models.Model):
             )
         )
         return {
-            row[1]: (row[0], dict(zip(COLUMNS, row[2:], strict=True)))
+            row[1]: (row[0], dict(zip(COLUMNS, row[3:], strict=True)), row[2])
             for row in self.env.cr.fetchall()
         }
 

@@ -229,6 +229,7 @@ class ItscopeProduct(models.Model):
         )
         offers = links.offer_ids
         offers.write({"active": False})
+        offers._keep_ends(offers.filtered("followed").ids)
         links.env["product.supplierinfo"]._itscope_synchronise(offers)
 
     # ------------------------------------------------------------------ by a run

@@ -14,6 +14,7 @@ from . import test_order_check
 from . import test_order_document
 from . import test_order_options
 from . import test_order_response
+from . import test_quote_datasheets
 from . import test_security
 from . import test_send
 from . import test_send_again

@@ -21,6 +21,8 @@ is named):
   (`routes_products`)
 - `realtime=true` brings the moment's stamps, and values that the control interface set as
   live ones (`catalogue`)
+- the price history is left out without the contract; the days' format is ISO
+  (`history`)
 - of `eservices` only ``partialDeliveryAvailable`` is documented: the other names are
   invented (`companies`)
 - quotes are listed, searched and read; they have no QUOTATION documents yet

@@ -15,6 +15,7 @@ ELEMENTS = {
     "accessories": "accessory",
     "projects": "project",
     "contractParameters": "contractParameter",
+    "historicalDataItems": "historicalDataItem",
     "orders": "order",
     "orderresponses": "orderresponse",
     "dispatchnotifications": "dispatchnotification",

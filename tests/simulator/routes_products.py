@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
-from . import answers, companies, render
+from . import answers, companies, history, render, zugferd
 from .state import Account, State
 
 Product = dict[str, Any]
@@ -91,6 +91,10 @@ def products(
     if request.args.get("realtime") == "true":
         now = state.clock.now().isoformat()
         found = [catalogue.live_view(p, now) for p in found]
+    try:
+        found = [{**p, **history.of(p, request.args, state, account)} for p in found]
+    except ValueError as error:
+        return answers.message(400, str(error))
     base = f"{request.host_url.rstrip('/')}/{version}"
     return answers.listed(
         "product", [render.view(p, view, version, base) for p in found], kind
@@ -236,7 +240,8 @@ def datasheet(state: State, puid: str, kind: str) -> Response:
     if product is None:
         return answers.nothing()
     if kind == "pdf":
-        return Response(b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
+        sheet = zugferd.text_page(f"Datenblatt {product['productName']}")
+        return Response(sheet, content_type="application/pdf")
     return Response(
         f"<html><body>{product['longDescription']}</body></html>",
         content_type="text/html; charset=utf-8",

@@ -30,6 +30,8 @@ class Account:
     key: str
     api: bool = True
     orders: bool = True
+    #: price history of products
+    history: bool = False
 
 
 class State:
@@ -55,7 +57,7 @@ class State:
         #: name of a picture → how often it was painted anew
         self.painted: dict[str, int] = {}
         accounts = (
-            Account("m1000001", "demo-key-0001"),
+            Account("m1000001", "demo-key-0001", history=True),
             Account("m1000002", "demo-key-0002"),
             Account("m1000003", "demo-key-0003", orders=False),
             Account("m1000004", "demo-key-0004", api=False),

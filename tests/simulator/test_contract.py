@@ -85,6 +85,11 @@ def violations(contract: dict[str, Any], name: str, value: Any) -> list[str]:
     [
         ("products/search/keywords=Aurora/standard.json", "product", "product"),
         ("products/ids/4012827000,12345678000/standard.json", "product", "product"),
+        (
+            "products/id/4012827000/standard.json?historyFrom=2025-01-01",
+            "product",
+            "product",
+        ),
         ("company/distributor/company.json", "company", "company"),
         ("company/manufacturer/company.json", "company", "company"),
         ("products/producttypes/producttype.json", "productType", "productType"),

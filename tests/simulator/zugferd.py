@@ -46,9 +46,6 @@ def pdf(invoice: Invoice) -> bytes:
     """The PDF; readable by any viewer, and its XML by Odoo."""
     xml = _xml(invoice).encode()
     text = f"Invoice {invoice.number} of {invoice.supplier}: {invoice.total} EUR"
-    shown = text.encode("latin-1", "replace").replace(b"\\", b"\\\\")
-    shown = shown.replace(b"(", b"\\(").replace(b")", b"\\)")
-    page = b"BT /F1 14 Tf 60 760 Td (" + shown + b") Tj ET"
     return _file(
         [
             b"<< /Type /Catalog /Pages 2 0 R /AF [6 0 R] /Names << /EmbeddedFiles "
@@ -56,13 +53,33 @@ def pdf(invoice: Invoice) -> bytes:
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
             b"/Resources << /Font << /F1 5 0 R >> >> >>",
-            _stream(page),
+            _text(text),
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
             b"<< /Type /Filespec /F (factur-x.xml) /UF (factur-x.xml) "
             b"/AFRelationship /Alternative /EF << /F 7 0 R >> >>",
             _stream(xml, b"/Type /EmbeddedFile /Subtype /text#2Fxml "),
         ]
     )
+
+
+def text_page(text: str) -> bytes:
+    """A PDF of one page with a line of text."""
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> >>",
+            _text(text),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        ]
+    )
+
+
+def _text(text: str) -> bytes:
+    shown = text.encode("latin-1", "replace").replace(b"\\", b"\\\\")
+    shown = shown.replace(b"(", b"\\(").replace(b")", b"\\)")
+    return _stream(b"BT /F1 14 Tf 60 760 Td (" + shown + b") Tj ET")
 
 
 def _stream(content: bytes, extra: bytes = b"") -> bytes:

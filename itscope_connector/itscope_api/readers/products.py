@@ -10,6 +10,7 @@ from .table import Many, Node, One, Table, Value
 from .values import (
     boolean,
     count,
+    day,
     integer,
     kilograms,
     label,
@@ -174,6 +175,21 @@ ACCESSORY = Table(
     type_id=Value(text, "typeId"),
     kind=Value(label, "type"),
 )
+HISTORICAL_DATA = Table(
+    records.HistoricalData,
+    "date",
+    date=Value(day, "date"),
+    price_min=Value(price, "priceMin"),
+    price_max=Value(price, "priceMax"),
+    price_median=Value(price, "priceMedian"),
+    price_median_in_stock=Value(price, "priceMedianInStock"),
+    price_avg=Value(price, "priceAvg"),
+    price_avg_in_stock=Value(price, "priceAvgInStock"),
+    supplier_count=Value(count, "supplierCount"),
+    supplier_count_in_stock=Value(count, "supplierCountInStock"),
+    stock_sum=Value(count, "stockSum"),
+    sales_trend=Value(integer, "salesTrend"),
+)
 #: Texts that hold HTML, or may, are taken as they are: whoever shows them cleans them.
 PRODUCT = Table(
     records.Product,
@@ -229,6 +245,7 @@ PRODUCT = Table(
     offers=Many(OFFER, "supplierItems", "supplierItem"),
     attributes=Many(ATTRIBUTE, "attributes", "attribute"),
     accessories=Many(ACCESSORY, "accessories", "accessory"),
+    history=Many(HISTORICAL_DATA, "historicalDataItems", "historicalDataItem"),
 )
 #: The largest first; 2.0 calls it ``image1``.
 IMAGES = tuple(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -197,6 +197,12 @@ def moment(raw: object, name: str = "") -> datetime | None:
             return parsed.astimezone(timezone.utc)
     _unreadable(name, plain)
     return None
+
+
+def day(raw: object, name: str = "") -> date | None:
+    """The German calendar day of a date or time."""
+    found = moment(raw, name)
+    return found.astimezone(GERMANY).date() if found else None
 
 
 def _parse_moment(plain: str) -> datetime | None:

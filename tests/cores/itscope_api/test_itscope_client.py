@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -276,6 +276,54 @@ def test_fifty_ids_a_request(one: Client, sent: list[requests.PreparedRequest]) 
     ids = [path.split("/")[-2].split(",") for path in paths(sent)]
     assert [len(batch) for batch in ids] == [50, 50, 20]
     assert [puid for batch in ids for puid in batch] == puids
+
+
+def test_the_price_history_of_a_year(
+    both: Client, sent: list[requests.PreparedRequest]
+) -> None:
+    first, last = date(2025, 1, 1), date(2025, 12, 31)
+    weekly, monthly = (
+        next(
+            both.products(
+                [TEST_PUIDS[0]],
+                history_from=first,
+                history_to=last,
+                aggregation=aggregation,  # type: ignore[arg-type]
+            )
+        ).history
+        for aggregation in ("weekly", "monthly")
+    )
+    assert len(weekly) == 53
+    assert len(monthly) == 12
+    assert [item.date for item in monthly] == [date(2025, m, 1) for m in range(1, 13)]
+    assert all(item.date.weekday() == 0 for item in weekly)
+    for item in weekly:
+        assert item.price_min
+        assert item.price_max
+        assert item.price_min < item.price_max
+        assert (item.price_avg_in_stock is None) == (item.supplier_count_in_stock == 0)
+    assert "historyFrom=2025-01-01" in str(sent[0].url)
+    # It is not there unless it is asked for.
+    assert next(both.products([TEST_PUIDS[0]])).history == ()
+
+
+def test_no_price_history_without_the_contract(connect: Callable[..., Client]) -> None:
+    other = connect(account_id="m1000002", api_key="demo-key-0002")
+    (product,) = other.products([TEST_PUIDS[0]], history_from=date(2025, 1, 1))
+    assert product.name
+    assert product.history == ()
+
+
+def test_an_impossible_history_does_not_leave(
+    one: Client, sent: list[requests.PreparedRequest]
+) -> None:
+    for options in (
+        {"history_to": date(2024, 12, 31)},
+        {"update_only": True},
+    ):
+        with pytest.raises(InvalidRequestError):
+            list(one.products(TEST_PUIDS, history_from=date(2025, 1, 1), **options))  # type: ignore[arg-type]
+    assert sent == []
 
 
 def test_no_price_is_none_and_never_zero(one: Client) -> None:

@@ -7,7 +7,7 @@ import io
 import json
 import resource
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from itscope_api import (
     Accessory,
     Attribute,
     ContractParameter,
+    HistoricalData,
     ItscopeError,
     MalformedError,
     Offer,
@@ -40,6 +41,7 @@ WRAPPERS = {
     "accessories": "accessory",
     "projects": "project",
     "contractParameters": "contractParameter",
+    "historicalDataItems": "historicalDataItem",
     "orders": "order",
     "invoices": "invoice",
 }
@@ -99,6 +101,20 @@ PRODUCT: dict[str, Any] = {
     ],
     "accessories": [
         {"referencedProductId": 12345679000, "typeId": 1, "type": "Original-Zubehör"}
+    ],
+    "historicalDataItems": [
+        {
+            "date": "2025-10-06",
+            "priceMin": 799.9,
+            "priceMax": 1012.5,
+            "priceMedian": 850,
+            "priceMedianInStock": 0,
+            "priceAvg": 861.25,
+            "supplierCount": 12,
+            "supplierCountInStock": 0,
+            "stockSum": 4711,
+            "salesTrend": -3,
+        }
     ],
 }
 
@@ -207,7 +223,38 @@ def test_every_field_as_expected() -> None:
         accessories=(
             Accessory(puid="12345679000", type_id="1", kind="Original-Zubehör"),
         ),
+        history=(
+            HistoricalData(
+                date=date(2025, 10, 6),
+                price_min=Decimal("799.9"),
+                price_max=Decimal("1012.5"),
+                price_median=Decimal(850),
+                # A price of 0 is unknown here too.
+                price_median_in_stock=None,
+                price_avg=Decimal("861.25"),
+                supplier_count=12,
+                supplier_count_in_stock=0,
+                stock_sum=4711,
+                sales_trend=-3,
+            ),
+        ),
     )
+
+
+@pytest.mark.parametrize("name", ["historicalDataItems", "historicalDataItem"])
+@pytest.mark.parametrize(
+    ("items", "days"),
+    [
+        ({"date": "2025-10-06T00:00:00+02:00"}, [date(2025, 10, 6)]),
+        ([{"date": "06.10.2025"}, {"date": "2025-11-01"}], [(10, 6), (11, 1)]),
+        ([{"priceMin": 5}, {"date": "last week"}], []),
+        ("", []),
+    ],
+)
+def test_history_in_all_spellings(name: str, items: Any, days: list[Any]) -> None:
+    (product,) = read(as_json([{"puid": 1, name: items}]))
+    expected = [d if isinstance(d, date) else date(2025, *d) for d in days]
+    assert [item.date for item in product.history] == expected
 
 
 @pytest.mark.parametrize(

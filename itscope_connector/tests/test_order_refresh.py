@@ -204,7 +204,7 @@ class TestOrderRefresh(SimulatorCase):
         self.assertEqual(len(refresh.line_ids), 2)
         refresh.line_ids[1].take = False
         action = refresh.action_apply()
-        self.assertIn("1 changes", action["params"]["message"])
+        self.assertIn("taken over: 1.", action["params"]["message"])
         first, second = order.order_line
         self.assertEqual(first.itscope_cost, self.best.company_price)
         self.assertGreater(first.itscope_cost, olds[0])
@@ -315,7 +315,7 @@ class TestOrderRefresh(SimulatorCase):
         self.change(self.best, price=self.best.price + 7)
         self.assertFalse(self.refreshed(order).line_ids.can_take)
 
-    # ------------------------------------------------------------------ many, and rights
+    # ----------------------------------------------------------------- many, and rights
 
     def test_one_summary_for_many_orders(self):
         orders = self.quote() | self.quote()

@@ -164,7 +164,7 @@ class TestSalesPrices(ItscopeCase):
         product = self.told(100, 149, currency=other.name)
         self.assertEqual(product.list_price, 74.5)
 
-    # ------------------------------------------------------------------ cost plus margin
+    # ----------------------------------------------------------------- cost plus margin
 
     def test_cost_follows_the_best_price(self):
         self.account.sales_price_policy = "cost"

@@ -185,9 +185,7 @@ class ItscopeOrderRefresh(models.TransientModel):
             notes.setdefault(line.order_id, []).append(self._note(line, chosen, before))
         for order, texts in notes.items():
             self._post(order, texts)
-        return notification(
-            self.env._("%s changes were taken over.", len(rows)), "success"
-        )
+        return notification(self.env._("Changes taken over: %s.", len(rows)), "success")
 
     @api.model
     def _note(self, line, rows, before):

@@ -150,4 +150,4 @@ class ItscopeLineMixin(models.AbstractModel):
                     values[name] = now[name]
             if kind in COSTS:
                 values.update(self._itscope_cost_written(offer, keep_margin))
-        self.write(values)
+        return self.write(values)

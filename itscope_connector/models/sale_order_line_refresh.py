@@ -78,9 +78,10 @@ class SaleOrderLine(models.Model):
     def _itscope_take(self, news, keep_margin=False):
         listed = SALES_PRICE in news
         # The price by the price list was asked for by itself.
-        super()._itscope_take(
+        result = super()._itscope_take(
             {kind: offer for kind, offer in news.items() if kind != SALES_PRICE},
             keep_margin and not listed,
         )
         if listed:
             self._reset_price_unit()
+        return result

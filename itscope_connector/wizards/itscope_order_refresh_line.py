@@ -35,7 +35,7 @@ class ItscopeOrderRefreshLine(models.TransientModel):
         required=True,
         readonly=True,
     )
-    offer_id = fields.Many2one("itscope.offer", string="Offer", readonly=True)
+    offer_id = fields.Many2one("itscope.offer", readonly=True)
     before = fields.Char(readonly=True)
     now = fields.Char(readonly=True)
     difference = fields.Float(readonly=True)

@@ -152,8 +152,8 @@ class PurchaseOrderLine(models.Model):
         return offer._price_for(self._itscope_quantity()) if offer else 0.0
 
     def _itscope_compared(self, offer):
-        # A project's price holds, whatever the normal one is.
-        if self.itscope_project_number and offer == self.itscope_offer_id:
+        # A project's price holds, whatever the normal one is and whoever has it.
+        if self.itscope_project_number:
             return None
         return super()._itscope_compared(offer)
 

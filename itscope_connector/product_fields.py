@@ -207,15 +207,42 @@ class ProductValues:
 
     def values(self, record):
         """``{field: value as it is written and kept as JSON}`` of one record"""
-        return {target: self._value(record, s, target) for s, target, _p in self.rules}
+        return {
+            target: self._value(SOURCES[name], self._raw(record, name), target)
+            for name, target, _policy in self.rules
+        }
 
-    def _value(self, record, name, target):
+    @property
+    def price_rules(self):
+        """Rules about prices that go on after a product was created."""
+        return [
+            rule
+            for rule in self.rules
+            if SOURCES[rule[0]].kind == "price" and rule[2] != "once"
+        ]
+
+    def prices(self, record, best_price):
+        """The same by :attr:`price_rules`, from a view that tells prices alone.
+
+        :param best_price: of the offers as they are known by now: such a view does not
+            say which of them are new goods
+        """
+        return {
+            target: self._value(
+                SOURCES[name],
+                best_price if name == "best_price" else self._raw(record, name),
+                target,
+            )
+            for name, target, _policy in self.price_rules
+        }
+
+    def _raw(self, record, name):
         source = SOURCES[name]
-        raw = (
-            source.value(record, self._prices)
-            if source.kind == "price"
-            else source.value(record)
-        )
+        if source.kind == "price":
+            return source.value(record, self._prices)
+        return source.value(record)
+
+    def _value(self, source, raw, target):
         if "." in source.kind:
             return self._references[source.kind].get(raw) or False
         field = self._model._fields[target]

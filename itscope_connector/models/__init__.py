@@ -3,6 +3,7 @@ from . import itscope_request_budget
 from . import itscope_account
 from . import itscope_account_metadata
 from . import itscope_account_products
+from . import itscope_account_sales
 from . import itscope_field_mapping
 from . import itscope_metadata
 from . import itscope_supplier
@@ -47,13 +48,16 @@ from . import itscope_deal
 from . import itscope_linked_mixin
 from . import itscope_line_mixin
 from . import itscope_line_followed
+from . import itscope_line_refresh
 from . import product_product
 from . import product_template
 from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_followed
 from . import purchase_order_line
+from . import purchase_order_line_refresh
 from . import sale_order
 from . import sale_order_datasheets
 from . import sale_order_line
+from . import sale_order_line_refresh
 from . import itscope_account_overview

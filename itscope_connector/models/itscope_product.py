@@ -112,8 +112,9 @@ class ItscopeProduct(models.Model):
     )
     made = fields.Json(
         readonly=True,
-        help="What stood in Odoo after creation in fields that are written only then: "
-        "what ITscope says later does not reach them.",
+        help="What stood in Odoo after creation in fields that are written only then, "
+        "and in prices that ITscope did not name: equal to what stands in Odoo means "
+        "that nobody changed it by hand.",
     )
     media_ids = fields.One2many("itscope.media", "link_id", readonly=True)
     picture_checksum = fields.Char(

@@ -113,6 +113,13 @@ class ItscopeProductImporter(models.AbstractModel):
         pairs = [(known[r.puid], r) for r in records if r.puid in known]
         changed, left = self.env["itscope.offer"]._synchronise(pairs, metadata)
         self.env["product.supplierinfo"]._itscope_synchronise(changed)
+        links = self.env["itscope.product"].union(*[link for link, _record in pairs])
+        # What an offer went away from is another offer's best now, or nobody's.
+        (left - links).write({"digest": False, "update_digest": False})
+        (links | left)._write_summaries(rules.min_match_quality)
+        updated |= self._update_prices(
+            [(link, r) for link, r in pairs if r.puid not in created], values, report
+        )
         messages = {}
         for puid, text in report.notes[before:]:
             messages[puid] = "\n".join(filter(None, (messages.get(puid), text)))
@@ -120,10 +127,6 @@ class ItscopeProductImporter(models.AbstractModel):
         updated |= self._write_facts(
             rules, pairs, metadata, digests, messages, updated, changed.link_id
         )
-        links = self.env["itscope.product"].union(*[link for link, _record in pairs])
-        # What an offer went away from is another offer's best now, or nobody's.
-        (left - links).write({"digest": False, "update_digest": False})
-        (links | left)._write_summaries(rules.min_match_quality)
         self.env["itscope.media"]._synchronise(rules, pairs)
         self.env["itscope.product"]._synchronise_accessories(
             rules, pairs, links.filtered(lambda link: link.puid in created)
@@ -269,6 +272,7 @@ class ItscopeProductImporter(models.AbstractModel):
         report.add("created", products)
         report.add("linked", [r.puid for r in records if r.puid not in products])
         once = [name for _source, name, policy in values.rules if policy == "once"]
+        prices = [name for _source, name, _policy in values.price_rules]
         links = self.env["itscope.product"].create(
             [
                 {
@@ -280,7 +284,11 @@ class ItscopeProductImporter(models.AbstractModel):
                     "created": record.puid in products,
                     "said": told[record.puid] if record.puid in products else {},
                     "made": record.puid in products
-                    and self._written(products[record.puid], once),
+                    and self._written(
+                        products[record.puid],
+                        # Odoo gives a price of its own where ITscope names none.
+                        once + [n for n in prices if not told[record.puid][n]],
+                    ),
                 }
                 for record in records
             ]

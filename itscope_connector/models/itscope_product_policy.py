@@ -19,12 +19,34 @@ class ItscopeProductImporter(models.AbstractModel):
 
         :return: the links whose product changed
         """
+        told = [
+            (link, record, values.values(record))
+            for link, record in pairs
+            if not record.update_only
+        ]
+        return self._write_told(told, values.rules, report)
+
+    @api.model
+    def _update_prices(self, pairs, values, report):
+        """The same for update views: they tell prices, and of the offers' as they
+        stand by now.
+        """
+        if not values.price_rules:
+            return self.env["itscope.product"]
+        told = [
+            (link, record, values.prices(record, link.best_offer_id.company_price))
+            for link, record in pairs
+            if record.update_only
+        ]
+        return self._write_told(told, values.price_rules, report)
+
+    @api.model
+    def _write_told(self, told, rules, report):
+        """:param told: ``[(link, record, {product field: what ITscope says})]``"""
         changes = {}
-        for link, record in pairs:
-            if record.update_only:
-                continue
-            before, now = link.said or {}, values.values(record)
-            changed = self._changes(link.product_id, values.rules, before, now)
+        for link, record, now in told:
+            before = link.said or {}
+            changed = self._changes(link, rules, before, now)
             if changed:
                 changes[link] = (record, changed)
             said = {**before, **{k: v for k, v in now.items() if v or k not in before}}
@@ -43,25 +65,53 @@ class ItscopeProductImporter(models.AbstractModel):
         for link, (record, changed) in changes.items():
             if changed:
                 link.product_id.write(changed)
+                self._forget_made(link, changed)
                 report.details[record.puid] = list(changed)
         return self.env["itscope.product"].union(
             *(link for link, (_record, changed) in changes.items() if changed)
         )
 
     @api.model
-    def _changes(self, product, rules, before, now):
-        changed = {}
+    def _changes(self, link, rules, before, now):
+        changed, product, made = {}, link.product_id, link.made or {}
         for _source, name, policy in rules:
             value, last = now[name], before.get(name)
             if policy == "once" or not value:
                 continue
-            if policy == "unless_changed" and (
-                value == last or not self._same(product, name, last)
+            # Written at creation only, by the policy of that time, and nobody touched
+            # it since: that is no change by hand.
+            untouched = name in made and self._same(product, name, made[name])
+            if (
+                policy == "unless_changed"
+                and not untouched
+                and (value == last or not self._same(product, name, last))
             ):
                 continue
-            if not self._same(product, name, value):
+            if not self._same(product, name, value) and self._is_its_own(product, name):
                 changed[name] = value
         return changed
+
+    @api.model
+    def _is_its_own(self, product, name):
+        """Whether this field is the product's to follow ITscope.
+
+        The sales price of a template with variants is that of them all; a cost that
+        Odoo reckons from what was received would be revalued.
+        """
+        if name == "list_price":
+            return (
+                len(product.product_tmpl_id.product_variant_ids.filtered("active")) < 2
+            )
+        if name == "standard_price" and "cost_method" in product._fields:
+            return product.cost_method == "standard"
+        return True
+
+    @api.model
+    def _forget_made(self, link, names):
+        """From now on these fields follow what ITscope says."""
+        made = link.made or {}
+        if made.keys() & names:
+            link.made = {k: v for k, v in made.items() if k not in names}
 
     @api.model
     def _same(self, product, name, value):

@@ -89,8 +89,9 @@ class PurchaseOrder(models.Model):
         return self.env["itscope.search"]._open_for(self)
 
     def action_itscope_refresh(self):
-        """Fetch the products of these orders from ITscope now."""
-        return self.env["itscope.product"]._of_orders(self).action_refresh()
+        """Fetch the products of these orders from ITscope now, and show what changed
+        for their lines."""
+        return self.env["itscope.order.refresh"]._open_for(self)
 
     def action_itscope_fetch_news(self):
         """Ask ITscope about these orders now."""

@@ -5,6 +5,8 @@ from . import test_mapping
 from . import test_media
 from . import test_metadata
 from . import test_neutralize
+from . import test_order_refresh
+from . import test_order_refresh_taken
 from . import test_offers
 from . import test_product_add
 from . import test_rights
@@ -12,6 +14,7 @@ from . import test_export_rules
 from . import test_run_safety
 from . import test_undo_and_decisions
 from . import test_runs
+from . import test_sales_prices
 from . import test_search
 from . import test_share
 from . import test_price_list_lines

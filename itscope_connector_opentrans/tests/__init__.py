@@ -13,6 +13,7 @@ from . import test_neutralize
 from . import test_order_check
 from . import test_order_document
 from . import test_order_options
+from . import test_order_refresh_margin
 from . import test_order_response
 from . import test_quote_datasheets
 from . import test_security

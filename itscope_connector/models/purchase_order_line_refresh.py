@@ -1,0 +1,90 @@
+from odoo import fields, models
+from odoo.tools import float_compare, float_round
+
+
+class PurchaseOrderLine(models.Model):
+    """What an order that is not placed yet takes over of a refresh."""
+
+    _inherit = "purchase.order.line"
+
+    def _itscope_is_open(self):
+        # What was given to ITscope is on its way, whatever the order's state is.
+        return super()._itscope_is_open() and not self.order_id.itscope_deal_id
+
+    def _itscope_pieces(self):
+        return self.product_uom_id._compute_quantity(
+            self.product_qty, self.product_id.uom_id, round=False
+        )
+
+    def _itscope_next_offer(self, link):
+        """Another offer of the order's supplier: an order has one."""
+        return self._itscope_offers()[:1]
+
+    def _itscope_compared(self, offer):
+        """The net price of the line's unit, in the order's currency. A price that a
+        person agreed on is news only where ITscope's own one moved."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        if (
+            offer == self.itscope_offer_id
+            and self._itscope_price_is_typed()
+            and not float_compare(
+                offer.company_price, self.itscope_cost, precision_digits=digits
+            )
+        ):
+            return None
+        old = self._itscope_rounded_price(self._itscope_untaxed_price())
+        return old, self._itscope_price_by(offer), self.currency_id
+
+    def _itscope_untaxed_price(self):
+        """What one unit of the line costs after discount, without taxes."""
+        price = self.price_unit_discounted
+        if self.tax_ids:
+            quantity = self.product_qty or 1.0
+            price = self.tax_ids.compute_all(
+                price,
+                currency=self.currency_id,
+                quantity=quantity,
+                product=self.product_id,
+                partner=self.partner_id,
+                rounding_method="round_globally",
+            )["total_excluded"]
+            price /= quantity
+        return price
+
+    def _itscope_price_by(self, offer):
+        """What one of the line's unit costs by an offer, at the line's quantity; 0
+        where it is unknown."""
+        price = offer._price_for(self._itscope_pieces())
+        if not price:
+            return 0.0
+        return self._itscope_rounded_price(
+            offer.currency_id._convert(
+                self.product_id.uom_id._compute_price(price, self.product_uom_id),
+                self.currency_id,
+                self.company_id,
+                self.order_id.date_order or fields.Date.context_today(self),
+                round=False,
+            )
+        )
+
+    def _itscope_rounded_price(self, price):
+        """As Odoo rounds the prices of purchase lines."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return float_round(
+            price, precision_digits=max(self.currency_id.decimal_places, digits)
+        )
+
+    def _itscope_cost_written(self, offer, keep_margin):
+        price, old = self._itscope_price_by(offer), self._itscope_untaxed_price()
+        values = {}
+        if not old:
+            # There is nothing that a discount was given on.
+            values["discount"] = 0.0
+        elif self.price_unit:
+            # Discount and included taxes stay: the price moves as the net price does.
+            price = self._itscope_rounded_price(self.price_unit * price / old)
+        values["price_unit"] = price
+        if not self._itscope_price_is_typed():
+            # It goes on following vendor prices when the quantity changes.
+            values["technical_price_unit"] = price
+        return values

@@ -1,0 +1,130 @@
+from decimal import Decimal
+
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.itscope_connector.tests.common import ItscopeCase
+
+
+@tagged("post_install", "-at_install")
+class TestOrderRefreshMargin(ItscopeCase):
+    """A refresh with Odoo's margins, valued stock and project prices beside it."""
+
+    def told(self, price, **values):
+        links, _counts = self.import_records(
+            self.record(self.offer(price=Decimal(price)), **values)
+        )
+        return links
+
+    def quote(self, link, **values):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [
+                    Command.create({"product_id": link.product_id.id, **values})
+                ],
+            }
+        )
+        self.env.flush_all()
+        return order.order_line
+
+    def taken(self, line, link, keep_margin):
+        news = {piece["kind"]: piece["offer"] for piece in line._itscope_news(link)}
+        line._itscope_take(news, keep_margin)
+        return set(news)
+
+    # ------------------------------------------------------------------ margins
+
+    def test_the_price_is_kept_and_the_margin_shrinks(self):
+        link = self.told(100)
+        line = self.quote(link)
+        self.assertEqual((line.purchase_price, line.price_unit), (100, 149))
+        self.told(120)
+        self.assertEqual(self.taken(line, link, False), {"price_up"})
+        self.assertEqual((line.purchase_price, line.price_unit), (120, 149))
+        self.assertAlmostEqual(line.margin, 29)
+
+    def test_the_margin_is_kept(self):
+        link = self.told(100)
+        line = self.quote(link, discount=10)
+        percent = line.margin_percent
+        self.told(120)
+        self.taken(line, link, True)
+        self.assertEqual(line.purchase_price, 120)
+        self.assertEqual(line.price_unit, 178.8)
+        self.assertEqual(line.discount, 10)
+        self.assertAlmostEqual(line.margin_percent, percent, places=4)
+
+    def test_the_margin_that_is_shown_counts(self):
+        link = self.told(100)
+        line = self.quote(link)
+        # What Odoo keeps as the product's cost is older than the offer.
+        line.purchase_price = 80
+        percent = line.margin_percent
+        self.told(120)
+        self.taken(line, link, True)
+        self.assertAlmostEqual(line.margin_percent, percent, places=4)
+
+    def test_a_cost_counts_for_the_lines_unit(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        link = self.told(100)
+        line = self.quote(link, product_uom_id=dozen.id)
+        self.assertEqual(line.purchase_price, 1200)
+        self.told(110)
+        self.taken(line, link, False)
+        self.assertEqual(line.purchase_price, 1320)
+
+    def test_a_cost_counts_in_the_lines_currency(self):
+        other = self.env.ref(
+            "base.USD" if self.company.currency_id.name != "USD" else "base.EUR"
+        )
+        other.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": other.id,
+                "rate": 2.0,
+                "company_id": self.company.id,
+                "name": "2020-01-01",
+            }
+        )
+        prices = self.env["product.pricelist"].create(
+            {"name": "Foreign", "currency_id": other.id}
+        )
+        link = self.told(100)
+        line = self.quote(link)
+        line.order_id.pricelist_id = prices
+        self.env.flush_all()
+        self.told(110)
+        self.taken(line, link, False)
+        self.assertEqual(line.purchase_price, 220)
+
+    # ------------------------------------------------------------------ valued stock
+
+    def test_a_cost_that_odoo_reckons_is_left_to_it(self):
+        self.account.sales_price_policy = "cost"
+        link = self.told(100)
+        self.assertEqual(link.product_id.cost_method, "standard")
+        self.told(110)
+        self.assertEqual(link.product_id.standard_price, 110)
+        self.category.property_cost_method = "average"
+        self.told(120)
+        self.assertEqual(link.product_id.standard_price, 110)
+
+    # ------------------------------------------------------------------ projects
+
+    def test_a_projects_price_is_not_the_offers_to_change(self):
+        link = self.told(100)
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "order_line": [Command.create({"product_id": link.product_id.id})],
+            }
+        )
+        line = order.order_line
+        line.write({"itscope_project_number": "MWP1", "itscope_project_price": 70.0})
+        line.price_unit = 70.0
+        self.env.flush_all()
+        self.told(120)
+        self.assertEqual(line._itscope_news(link), [])
+        line.itscope_project_number = False
+        self.assertEqual([n["kind"] for n in line._itscope_news(link)], ["price_up"])

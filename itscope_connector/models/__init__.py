@@ -39,11 +39,15 @@ from . import itscope_decision
 from . import itscope_deal
 from . import itscope_linked_mixin
 from . import itscope_line_mixin
+from . import itscope_line_mark
+from . import itscope_line_offers
+from . import itscope_line_refresh
 from . import product_product
 from . import product_template
 from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_line
+from . import purchase_order_line_choice
 from . import sale_order
 from . import sale_order_line
 from . import itscope_account_overview

@@ -161,3 +161,18 @@ class ItscopeOffer(models.Model):
                 offer.age = self.env._("%s h", hours)
             else:
                 offer.age = self.env._("%s days", hours // 24)
+
+    def _price_for(self, quantity):
+        """What one costs where this many are bought, in the offer's currency; 0 where
+        it is unknown, or where there is no offer.
+
+        :param quantity: in the product's unit
+        """
+        if not self.has_price:
+            return 0.0
+        price = self.price
+        for scale, scaled in self.scales or ():
+            # A volume price that is not lower is a leftover of an older price.
+            if scale <= quantity and 0 < scaled < price:
+                price = scaled
+        return price

@@ -1,6 +1,7 @@
 from . import test_connection
 from . import test_deals
 from . import test_import
+from . import test_line_offers
 from . import test_mapping
 from . import test_media
 from . import test_metadata

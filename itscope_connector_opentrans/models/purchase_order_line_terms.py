@@ -30,24 +30,41 @@ class PurchaseOrderLine(models.Model):
     itscope_has_projects = fields.Boolean(compute="_compute_itscope_has_projects")
     itscope_project_number = fields.Char(
         string="Project number",
-        readonly=True,
+        compute="_compute_itscope_project",
+        store=True,
         copy=False,
         help="The manufacturer's, for the project price of this line.",
     )
     itscope_project_supplier_number = fields.Char(
-        string="Supplier's project number", readonly=True, copy=False
+        string="Supplier's project number",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_customer = fields.Char(
-        string="End customer of the project", readonly=True, copy=False
+        string="End customer of the project",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_price = fields.Float(
-        string="Project price", digits="Product Price", readonly=True, copy=False
+        string="Project price",
+        digits="Product Price",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_start = fields.Date(
-        string="Project price from", readonly=True, copy=False
+        string="Project price from",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_end = fields.Date(
-        string="Project price until", readonly=True, copy=False
+        string="Project price until",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_needs_licensee = fields.Boolean(
         compute="_compute_itscope_needs_licensee",
@@ -148,15 +165,7 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         if self.itscope_project_number:
             return self.itscope_project_price
-        offer = self.itscope_offer_id
-        if not offer.has_price:
-            return 0.0
-        price, quantity = offer.price, self._itscope_quantity()
-        for scale, scaled in offer.scales or ():
-            # A volume price that is not lower is a leftover of an older price.
-            if scale <= quantity and 0 < scaled < price:
-                price = scaled
-        return price
+        return self.itscope_offer_id._price_for(self._itscope_quantity())
 
     def _itscope_usual_price(self):
         """The offer's price, else the vendor price, for one of the unit of documents in

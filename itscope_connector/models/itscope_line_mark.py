@@ -107,12 +107,26 @@ class ItscopeLineMixin(models.AbstractModel):
             "stock": link.total_stock,
             "suppliers": link.supplier_count,
             "price": link.currency_id.format(link.best_price) if best else "",
-            "date": format_datetime(self.env, best.price_date)
+            "date": format_datetime(self.env, best.price_date, dt_format="short")
             if best.price_date
             else "",
             "age": best.age or "",
+            "short_age": self._itscope_short_age(best),
             "change": self._itscope_change(),
         }
+
+    @api.model
+    def _itscope_short_age(self, offer):
+        """The price's age for a narrow column."""
+        if not offer.price_date:
+            return ""
+        age = fields.Datetime.now() - offer.price_date
+        hours = max(int(age.total_seconds() // 3600), 0)
+        if hours < 1:
+            return self.env._("< 1 h")
+        return (
+            self.env._("%s h", hours) if hours < 48 else self.env._("%s d", hours // 24)
+        )
 
     def _itscope_availability(self, link, coming):
         if link.state == "vanished":

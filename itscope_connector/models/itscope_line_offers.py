@@ -140,7 +140,7 @@ class ItscopeLineMixin(models.AbstractModel):
             "deeplink": link.deeplink or False,
             "mark": self._itscope_marks()[self],
             "linked": bool(link),
-            "refreshed": format_datetime(self.env, link.refresh_date)
+            "refreshed": format_datetime(self.env, link.refresh_date, dt_format="short")
             if link.refresh_date
             else "",
             "kept": self._itscope_kept_text(),
@@ -193,7 +193,7 @@ class ItscopeLineMixin(models.AbstractModel):
                 or offer.condition_name
                 or "",
                 "is_new": offer.is_new,
-                "date": format_datetime(self.env, offer.price_date)
+                "date": format_datetime(self.env, offer.price_date, dt_format="short")
                 if offer.price_date
                 else "",
                 "age": offer.age or "",

@@ -28,7 +28,7 @@ class Ready(NamedTuple):
 
 @pytest.fixture
 def ready(odoo: Odoo, simulator: Control) -> Ready:
-    """A product that three mapped suppliers have, and one that ITscope does not know."""
+    """A product that three mapped suppliers have, and one that ITscope lacks."""
     simulator.reset()
     account_id = account(odoo, simulator.url)
     odoo.call("itscope.account", "action_sync_metadata", [account_id])
@@ -91,7 +91,7 @@ def popover(screens: Screens) -> Locator:
 
 def row_of(screens: Screens, offer: dict[str, Any]) -> Locator:
     rows = popover(screens).locator("tbody tr")
-    return rows.filter(has_text=offer["supplier_sku"]).first
+    return rows.filter(has_text=offer["supplier_id"][1]).first
 
 
 def test_quotation(ready: Ready, simulator: Control, screens: Screens) -> None:
@@ -159,7 +159,7 @@ def test_unsaved_quotation(ready: Ready, screens: Screens) -> None:
         has_text=ready.name
     ).first.click()
     screens.idle()
-    mark(screens, ready.name).click()
+    screens.page.locator(".o_selected_row .o_itscope_mark").click()
     row_of(screens, third).get_by_role("button", name="Choose").click()
     expect(popover(screens)).to_be_hidden()
     screens.shot("unsaved")

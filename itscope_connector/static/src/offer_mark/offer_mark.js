@@ -1,6 +1,5 @@
 import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {localization} from "@web/core/l10n/localization";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {usePopover} from "@web/core/popover/popover_hook";
@@ -63,7 +62,7 @@ export class OfferMark extends Component {
         // Newer than the record's, after a refresh in the popover.
         this.state = useState({mark: null, productId: false});
         this.popover = usePopover(OfferPopover, {
-            position: localization.direction === "rtl" ? "right" : "left",
+            position: "bottom",
             popoverClass: "o_itscope_offers",
         });
     }

@@ -26,7 +26,7 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         if move and not self._itscope_is_of_order(offer):
             self.check_access("write")
-            self._itscope_check_offer(offer)
+            self._itscope_check_choice(offer, move=True)
             self._itscope_move_to(offer.supplier_id)
         super()._itscope_choose(offer)
         return self.order_id
@@ -42,9 +42,9 @@ class PurchaseOrderLine(models.Model):
             self.order_id.display_name,
         )
 
-    def _itscope_check_offer(self, offer):
-        """Raise where no order can be made of this offer."""
-        super()._itscope_check_choice(offer)
+    def _itscope_check_choice(self, offer, move=False):
+        """:param move: whether the line may go to another supplier's order"""
+        result = super()._itscope_check_choice(offer)
         own = offer.with_company(self.company_id or self.env.company)
         if not own.supplier_id.partner_id:
             raise UserError(
@@ -54,10 +54,7 @@ class PurchaseOrderLine(models.Model):
                     offer.supplier_id.display_name,
                 )
             )
-
-    def _itscope_check_choice(self, offer):
-        self._itscope_check_offer(offer)
-        if not self._itscope_is_of_order(offer):
+        if not move and not self._itscope_is_of_order(offer):
             raise UserError(
                 self.env._(
                     "This order goes to %(vendor)s. To buy from %(supplier)s, save the "
@@ -67,6 +64,7 @@ class PurchaseOrderLine(models.Model):
                     supplier=offer.supplier_id.display_name,
                 )
             )
+        return result
 
     def _itscope_is_of_order(self, offer):
         """Whether this offer is one of the order's supplier; an order without a vendor

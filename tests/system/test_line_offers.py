@@ -26,7 +26,7 @@ class Ready(NamedTuple):
     unlinked: int
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ready(odoo: Odoo, simulator: Control) -> Ready:
     """A product that three mapped suppliers have, and one that ITscope lacks."""
     simulator.reset()
@@ -111,7 +111,7 @@ def test_quotation(ready: Ready, simulator: Control, screens: Screens) -> None:
     screens.shot("marks")
 
     found.click()
-    expect(row_of(screens, best)).to_have_class("table-active")
+    expect(row_of(screens, best)).to_contain_text("Chosen")
     screens.shot("offers")
     row_of(screens, other).get_by_role("button", name="Choose").click()
     expect(popover(screens)).to_be_hidden()
@@ -196,7 +196,9 @@ def test_purchase_line_moves(ready: Ready, screens: Screens) -> None:
     expect(screens.page.locator(".o_notification")).to_contain_text("The line is in")
     expect(screens.rows()).to_have_count(1)
     screens.shot("moved")
-    screens.page.locator(".o_notification").get_by_role("button", name="Open").click()
+    screens.page.locator(".o_notification").get_by_role(
+        "button", name="Open the order"
+    ).click()
     screens.settle()
     expect(screens.row(ready.name)).to_be_visible()
     screens.shot("other-order")

@@ -1,56 +1,10 @@
 import {Component, useState} from "@odoo/owl";
-import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {useService} from "@web/core/utils/hooks";
 import {OfferPopover} from "./offer_popover";
-
-/** Icon, colour and words: none of them alone. */
-const STATES = {
-    stock: {icon: "fa-check-circle", color: "text-success", text: (n) => `${n}`},
-    short: {
-        icon: "fa-exclamation-circle",
-        color: "text-warning",
-        text: (n) => _t("only %s", n),
-    },
-    incoming: {icon: "fa-truck", color: "text-info", text: () => _t("incoming")},
-    none: {
-        icon: "fa-times-circle",
-        color: "text-danger",
-        text: () => _t("not in stock"),
-    },
-    unknown: {
-        icon: "fa-question-circle",
-        color: "text-muted",
-        text: () => _t("stock unknown"),
-    },
-    gone: {
-        icon: "fa-ban",
-        color: "text-danger",
-        text: () => _t("no longer offered"),
-    },
-    unlinked: {
-        icon: "fa-chain-broken",
-        color: "text-muted",
-        text: () => _t("not linked"),
-    },
-};
-
-const CHANGES = {
-    up: {
-        icon: "fa-arrow-up text-danger",
-        title: () => _t("The chosen offer's price rose since."),
-    },
-    down: {
-        icon: "fa-arrow-down text-success",
-        title: () => _t("The chosen offer's price fell since."),
-    },
-    ended: {
-        icon: "fa-ban text-danger",
-        title: () => _t("The chosen offer has ended."),
-    },
-};
+import {CHANGES, STATES, describe} from "./offer_words";
 
 /** What the suppliers have of a line's product; opened, their offers. */
 export class OfferMark extends Component {
@@ -91,19 +45,7 @@ export class OfferMark extends Component {
     }
 
     get title() {
-        const {state, stock, suppliers, price, date, age} = this.mark;
-        if (state === "unlinked") {
-            return _t("This product is not linked to ITscope.");
-        }
-        const parts = [
-            _t("%(stock)s in stock, %(suppliers)s suppliers", {stock, suppliers}),
-        ];
-        if (price) {
-            parts.push(_t("best price %s", price));
-        }
-        if (date) {
-            parts.push(_t("of %(date)s (%(age)s)", {date, age}));
-        }
+        const parts = describe(this.mark);
         if (this.change) {
             parts.push(this.change.title());
         }

@@ -4,6 +4,7 @@ import {RPCError} from "@web/core/network/rpc";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {useService} from "@web/core/utils/hooks";
+import {describe} from "./offer_words";
 
 /** The offers of a line's product, to choose from. */
 export class OfferPopover extends Component {
@@ -26,6 +27,26 @@ export class OfferPopover extends Component {
 
     get page() {
         return this.state.page;
+    }
+
+    get summary() {
+        return describe(this.page.mark).join(", ");
+    }
+
+    get refreshed() {
+        return this.page.refreshed && _t("refreshed %s", this.page.refreshed);
+    }
+
+    day(date) {
+        return _t("on %s", date);
+    }
+
+    more(projects) {
+        return _t("%s projects", projects.length);
+    }
+
+    get hasProjects() {
+        return this.page.offers.some((offer) => offer.projects.length);
     }
 
     /** Do something; what Odoo refuses, and why ITscope did not answer, is told here. */
@@ -123,7 +144,7 @@ export class OfferPopover extends Component {
             type: "success",
             buttons: [
                 {
-                    name: _t("Open"),
+                    name: _t("Open the order"),
                     primary: true,
                     onClick: () =>
                         this.action.doAction({

@@ -48,7 +48,10 @@ from . import itscope_deal
 from . import itscope_linked_mixin
 from . import itscope_line_mixin
 from . import itscope_line_followed
+from . import itscope_line_mark
+from . import itscope_line_offers
 from . import itscope_line_refresh
+from . import itscope_line_saved
 from . import product_product
 from . import product_template
 from . import product_supplierinfo
@@ -56,6 +59,7 @@ from . import purchase_order
 from . import purchase_order_followed
 from . import purchase_order_line
 from . import purchase_order_line_refresh
+from . import purchase_order_line_choice
 from . import sale_order
 from . import sale_order_datasheets
 from . import sale_order_line

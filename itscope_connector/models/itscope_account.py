@@ -159,14 +159,7 @@ class ItscopeAccount(models.Model):
     def _for_job(self, company=None):
         """The account for a job: the user's own, else the company's; raises if none."""
         company = company or self.env.company
-        account = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "in", [self.env.uid, False]),
-            ],
-            order="user_id NULLS LAST, sequence, id",
-            limit=1,
-        )
+        account = self._of_user(company, self.env.uid)
         if not account:
             raise UserError(
                 self.env._(
@@ -176,6 +169,16 @@ class ItscopeAccount(models.Model):
                 )
             )
         return account
+
+    @api.model
+    def _of_user(self, company, user_id):
+        """The account that this user's jobs use in a company; empty where there is
+        none."""
+        return self.search(
+            [("company_id", "=", company.id), ("user_id", "in", [user_id, False])],
+            order="user_id NULLS LAST, sequence, id",
+            limit=1,
+        )
 
     @api.model
     def _companies_in_test_mode(self, companies):

@@ -6,6 +6,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .itscope_product_refresh import MANY
+from .itscope_sync import OPEN
+
+#: What ITscope was asked about within this time is not asked again by itself, and what
+#: failed within it is not tried again.
+LATELY = timedelta(hours=1)
 
 
 class ItscopeAccount(models.Model):
@@ -27,6 +32,20 @@ class ItscopeAccount(models.Model):
     )
     refresh_hours = fields.Integer(string="Every (hours)", default=24)
     refresh_date = fields.Datetime(string="Last refreshed", readonly=True, copy=False)
+
+    price_max_age = fields.Integer(
+        string="Prices on new lines: at most (hours)",
+        default=24,
+        help="When a product is put on a quotation or purchase order, a price that is "
+        "older than this is refreshed in the background. 0: never by itself.",
+    )
+
+    @api.constrains("price_max_age")
+    def _check_price_max_age(self):
+        if any(account.price_max_age < 0 for account in self):
+            raise ValidationError(
+                self.env._("The highest age of prices can't be negative.")
+            )
 
     @api.constrains("refresh_hours", "refresh_scope")
     def _check_refresh_hours(self):
@@ -87,6 +106,47 @@ class ItscopeAccount(models.Model):
             )
             products |= products.union(*(product for (product,) in groups))
         return products
+
+    def _refresh_old(self, links):
+        """Refresh those of these links in the background whose prices are older than
+        this account wants them on a line.
+
+        :return: the run, or nothing where none is needed, or where the account has just
+            failed: a person was told, and many lines are no reason to tell it again
+        """
+        self.ensure_one()
+        runs = self.env["itscope.sync"]
+        if not self.price_max_age or self.state == "error":
+            return runs
+        now = fields.Datetime.now()
+        limit = now - timedelta(hours=self.price_max_age)
+
+        def is_old(link):
+            asked, price = link.refresh_date, link.best_offer_id.price_date
+            if not asked or asked < limit:
+                return True
+            # ITscope itself knows nothing newer where it has just been asked.
+            return bool(price and price < limit and asked < now - LATELY)
+
+        old = links.filtered(lambda link: link.state == "active" and is_old(link))
+        if not old:
+            return runs
+        latest = runs.search(
+            [
+                ("account_id", "=", self.id),
+                ("kind", "=", "refresh"),
+                "|",
+                ("state", "in", OPEN),
+                "&",
+                ("state", "=", "failed"),
+                ("date_end", ">", now - LATELY),
+            ]
+        )
+        if "failed" in latest.mapped("state"):
+            return runs
+        under_way = {puid for run in latest for puid in run.puids or ()}
+        old = old.filtered(lambda link: link.puid not in under_way)[:MANY]
+        return old._start_refresh(self) if old else runs
 
     @api.model
     def _cron_refresh(self):

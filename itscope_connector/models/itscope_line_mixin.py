@@ -16,6 +16,16 @@ class ItscopeLineMixin(models.AbstractModel):
         readonly=False,
         ondelete="set null",
         index="btree_not_null",
+        # Customers read the lines of their own orders: never what they cost us.
+        groups="base.group_user",
+    )
+    itscope_chosen_date = fields.Datetime(
+        string="Offer chosen on",
+        compute="_compute_itscope_chosen_date",
+        store=True,
+        readonly=False,
+        groups="base.group_user",
+        help="When a person chose the offer; empty where it was proposed.",
     )
     itscope_cost = fields.Float(
         string="ITscope cost",
@@ -23,6 +33,7 @@ class ItscopeLineMixin(models.AbstractModel):
         compute="_compute_itscope_cost",
         store=True,
         copy=False,
+        groups="base.group_user",
         help="What the offer cost when it was chosen, or when the line was refreshed "
         "last: net, for one of the product's unit, in the company's currency.",
     )
@@ -31,12 +42,14 @@ class ItscopeLineMixin(models.AbstractModel):
         compute="_compute_itscope_cost",
         store=True,
         copy=False,
+        groups="base.group_user",
     )
     itscope_cost_date = fields.Datetime(
         string="ITscope cost of",
         compute="_compute_itscope_cost",
         store=True,
         copy=False,
+        groups="base.group_user",
         help="The day of the offer's price.",
     )
 
@@ -49,8 +62,14 @@ class ItscopeLineMixin(models.AbstractModel):
                 product = line.product_id.with_company(company)
                 line.itscope_offer_id = product.itscope_link_id.best_offer_id
 
-    # Not by the offer's price: what it was when it was chosen stays.
-    @api.depends("itscope_offer_id")
+    @api.depends("product_id")
+    def _compute_itscope_chosen_date(self):
+        self.itscope_chosen_date = False
+
+    # Not by the offer's price: what it was when it was chosen stays, also where it was
+    # old and a refresh is on its way: a customer may have been told a price by it. The
+    # mark shows that it is another one by now.
+    @api.depends("itscope_offer_id", "itscope_chosen_date")
     def _compute_itscope_cost(self):
         for line in self:
             line.update(line._itscope_cost_values(line.itscope_offer_id))

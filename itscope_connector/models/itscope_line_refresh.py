@@ -17,11 +17,8 @@ class ItscopeLineMixin(models.AbstractModel):
     def _itscope_is_open(self):
         """Whether this line may still change: its order is not confirmed."""
         self.ensure_one()
-        return self.order_id.state in ("draft", "sent") and not self.order_id.locked
-
-    def _itscope_pieces(self):
-        """The line's quantity in the product's unit, as offers count."""
-        raise NotImplementedError
+        order = self.order_id
+        return order.state in (False, "draft", "sent") and not order.locked
 
     def _itscope_next_offer(self, link):
         """The offer that this line could stand on instead, or none."""
@@ -121,7 +118,7 @@ class ItscopeLineMixin(models.AbstractModel):
     def _itscope_stock_news(self, offer):
         """Whether the supplier's stock reaches for this line no more, or again."""
         had, has = self.itscope_cost_stock, offer.stock
-        pieces = self._itscope_pieces()
+        pieces = self._itscope_needed()
         if had >= pieces > has:
             kind = "stock_short"
         elif had < pieces <= has:

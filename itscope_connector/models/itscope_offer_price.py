@@ -214,9 +214,11 @@ class ItscopeOffer(models.Model):
     # ------------------------------------------------------------------ vendor prices
 
     def _price_for(self, quantity):
-        """What one unit costs from this quantity on, in the offer's currency; 0 where
-        it is unknown."""
-        self.ensure_one()
+        """What one costs where this many are bought, in the offer's currency; 0 where
+        it is unknown, or where there is no offer.
+
+        :param quantity: in the product's unit
+        """
         if not self.has_price:
             return 0.0
         price = self.price

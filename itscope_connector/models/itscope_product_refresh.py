@@ -261,7 +261,9 @@ class ItscopeProduct(models.Model):
             ],
             limit=1,
         )
-        if open_run:
+        # Who waits for the row of a run that is just being taken up or extended comes
+        # too late: a run of its own does as well.
+        if open_run := open_run.try_lock_for_update(allow_referencing=True):
             puids = dict.fromkeys([*(open_run.puids or []), *self.mapped("puid")])
             open_run.puids = list(puids)
             return open_run.with_env(self.env)

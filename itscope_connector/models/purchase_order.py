@@ -83,6 +83,52 @@ class PurchaseOrder(models.Model):
                 )
         return found
 
+    # ------------------------------------------------------------------ other suppliers
+
+    def _itscope_sibling_values(self, supplier):
+        """A new order of another supplier's that serves what this one does."""
+        self.ensure_one()
+        own = supplier.with_company(self.company_id)
+        return {
+            "partner_id": own.partner_id.id,
+            "itscope_supplier_id": supplier.id,
+            "company_id": self.company_id.id,
+            "origin": self.origin,
+            "user_id": self.user_id.id,
+            **self._itscope_destination(),
+        }
+
+    def _itscope_destination(self):
+        """Where the goods of this order go, where purchase_stock is installed."""
+        names = ("picking_type_id", "dest_address_id")
+        return {name: self[name].id for name in names if name in self._fields}
+
+    def _itscope_siblings(self, suppliers):
+        """``{supplier: draft order}``: the newest of each of these suppliers that goods
+        of this order could be ordered by as well."""
+        self.ensure_one()
+        orders = self.search(
+            [
+                ("state", "=", "draft"),
+                ("company_id", "=", self.company_id.id),
+                ("itscope_supplier_id", "in", suppliers.ids),
+                ("itscope_deal_ids", "=", False),
+                ("id", "!=", self._origin.id),
+                *(
+                    (name, "=", value)
+                    for name, value in self._itscope_destination().items()
+                ),
+            ],
+            order="id",
+        )
+        return {
+            order.itscope_supplier_id: order
+            for order in orders.with_company(self.company_id)
+            # Another vendor may have been mapped since.
+            if order.partner_id.commercial_partner_id
+            == order.itscope_supplier_id.partner_id.commercial_partner_id
+        }
+
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""
         self.ensure_one()

@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.tools import float_compare, float_round
+from odoo import models
+from odoo.tools import float_compare
 
 
 class PurchaseOrderLine(models.Model):
@@ -11,14 +11,9 @@ class PurchaseOrderLine(models.Model):
         # What was given to ITscope is on its way, whatever the order's state is.
         return super()._itscope_is_open() and not self.order_id.itscope_deal_id
 
-    def _itscope_pieces(self):
-        return self.product_uom_id._compute_quantity(
-            self.product_qty, self.product_id.uom_id, round=False
-        )
-
     def _itscope_next_offer(self, link):
         """Another offer of the order's supplier: an order has one."""
-        return self._itscope_offers()[:1]
+        return self._itscope_offers_by_line()[self][:1]
 
     def _itscope_compared(self, offer):
         """The net price of the line's unit, in the order's currency. A price that a
@@ -37,42 +32,14 @@ class PurchaseOrderLine(models.Model):
 
     def _itscope_untaxed_price(self):
         """What one unit of the line costs after discount, without taxes."""
-        price = self.price_unit_discounted
-        if self.tax_ids:
-            quantity = self.product_qty or 1.0
-            price = self.tax_ids.compute_all(
-                price,
-                currency=self.currency_id,
-                quantity=quantity,
-                product=self.product_id,
-                partner=self.partner_id,
-                rounding_method="round_globally",
-            )["total_excluded"]
-            price /= quantity
-        return price
+        return self._itscope_without_taxes(self.price_unit_discounted)
 
     def _itscope_price_by(self, offer):
         """What one of the line's unit costs by an offer, at the line's quantity; 0
         where it is unknown."""
-        price = offer._price_for(self._itscope_pieces())
-        if not price:
+        if not offer.has_price:
             return 0.0
-        return self._itscope_rounded_price(
-            offer.currency_id._convert(
-                self.product_id.uom_id._compute_price(price, self.product_uom_id),
-                self.currency_id,
-                self.company_id,
-                self.order_id.date_order or fields.Date.context_today(self),
-                round=False,
-            )
-        )
-
-    def _itscope_rounded_price(self, price):
-        """As Odoo rounds the prices of purchase lines."""
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        return float_round(
-            price, precision_digits=max(self.currency_id.decimal_places, digits)
-        )
+        return self._itscope_rounded_price(self._itscope_net_price_by(offer))
 
     def _itscope_cost_written(self, offer, keep_margin):
         price, old = self._itscope_price_by(offer), self._itscope_untaxed_price()

@@ -9,11 +9,6 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _itscope_pieces(self):
-        return self.product_uom_id._compute_quantity(
-            self.product_uom_qty, self.product_id.uom_id, round=False
-        )
-
     def _itscope_next_offer(self, link):
         return link.best_offer_id
 
@@ -32,7 +27,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _itscope_cost_written(self, offer, keep_margin):
-        after = self._itscope_line_cost(offer.company_price)
+        after = self._itscope_purchase_price(offer)
         values, before = {}, 0.0
         # Odoo's margins are an addon of their own.
         if "purchase_price" in self._fields:

@@ -47,6 +47,7 @@ from . import purchase_order_approval
 from . import purchase_order_line
 from . import purchase_order_line_confirmation
 from . import purchase_order_line_terms
+from . import purchase_order_line_choice
 from . import itscope_line_parameter
 from . import res_partner
 from . import stock_picking

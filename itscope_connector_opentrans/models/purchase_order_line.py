@@ -79,14 +79,7 @@ class PurchaseOrderLine(models.Model):
 
     def _itscope_net(self):
         """Net price for one of the line's own unit, not rounded."""
-        self.ensure_one()
-        return self.tax_ids.with_context(round=False, round_base=False).compute_all(
-            self.price_unit_discounted,
-            currency=self.currency_id,
-            quantity=1.0,
-            product=self.product_id,
-            partner=self.order_id.partner_id,
-        )["total_excluded"]
+        return self._itscope_without_taxes(self.price_unit_discounted)
 
     def _itscope_price_values(self, net_price):
         """Values that make this line cost ``net_price`` for one of the unit of
@@ -94,11 +87,7 @@ class PurchaseOrderLine(models.Model):
         """
         uom, _code = self._itscope_unit()
         price = uom._compute_price(float(net_price), self.product_uom_id)
-        net = self._itscope_net()
-        if net and self.price_unit_discounted != net:
-            # Taxes are included in this line's price.
-            price *= self.price_unit_discounted / net
-        return {"price_unit": price, "discount": 0.0}
+        return {"price_unit": self._itscope_with_taxes(price), "discount": 0.0}
 
     def _itscope_decimal(self, name):
         return self._itscope_rounded(self[name], self._fields[name]._digits)

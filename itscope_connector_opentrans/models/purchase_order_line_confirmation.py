@@ -263,12 +263,8 @@ class PurchaseOrderLine(models.Model):
             )
         order = self.env["purchase.order"].create(
             {
-                "partner_id": offer.supplier_id.partner_id.id,
-                "company_id": self.company_id.id,
+                **self.order_id._itscope_sibling_values(offer.supplier_id),
                 "origin": self.order_id.origin or self.order_id.name,
-                "user_id": self.order_id.user_id.id,
-                "picking_type_id": self.order_id.picking_type_id.id,
-                "dest_address_id": self.order_id.dest_address_id.id,
                 "order_line": [(0, 0, self._itscope_elsewhere_values(offer, rest))],
             }
         )

@@ -30,24 +30,41 @@ class PurchaseOrderLine(models.Model):
     itscope_has_projects = fields.Boolean(compute="_compute_itscope_has_projects")
     itscope_project_number = fields.Char(
         string="Project number",
-        readonly=True,
+        compute="_compute_itscope_project",
+        store=True,
         copy=False,
         help="The manufacturer's, for the project price of this line.",
     )
     itscope_project_supplier_number = fields.Char(
-        string="Supplier's project number", readonly=True, copy=False
+        string="Supplier's project number",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_customer = fields.Char(
-        string="End customer of the project", readonly=True, copy=False
+        string="End customer of the project",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_price = fields.Float(
-        string="Project price", digits="Product Price", readonly=True, copy=False
+        string="Project price",
+        digits="Product Price",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_start = fields.Date(
-        string="Project price from", readonly=True, copy=False
+        string="Project price from",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_project_end = fields.Date(
-        string="Project price until", readonly=True, copy=False
+        string="Project price until",
+        compute="_compute_itscope_project",
+        store=True,
+        copy=False,
     )
     itscope_needs_licensee = fields.Boolean(
         compute="_compute_itscope_needs_licensee",
@@ -148,8 +165,7 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         if self.itscope_project_number:
             return self.itscope_project_price
-        offer = self.itscope_offer_id
-        return offer._price_for(self._itscope_quantity()) if offer else 0.0
+        return self.itscope_offer_id._price_for(self._itscope_quantity())
 
     def _itscope_compared(self, offer):
         # A project's price holds, whatever the normal one is and whoever has it.

@@ -4,6 +4,7 @@ from . import test_cancel
 from . import test_platform_orders
 from . import test_reliability
 from . import test_dispatch_notification
+from . import test_line_choice
 from . import test_invoice
 from . import test_document_import
 from . import test_invoice_totals

@@ -389,7 +389,7 @@ class TestPageBeforeSending(CheckMixin, OpentransSimulatorCase):
         self.assertFalse(page.price_count)
         page.action_refresh()
         line = self.line(order, "123001")
-        offers = line._itscope_offers()
+        offers = line._itscope_offers_by_line()[line]
         self.assertEqual(offers.price, 386.0)
         line.itscope_offer_id = offers
         page.action_check_again()

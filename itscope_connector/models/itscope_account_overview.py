@@ -56,13 +56,12 @@ class ItscopeAccount(models.Model):
         """What is counted on the first page, most urgent first; other addons add
         theirs.
         """
-        _ = self.env._
         open_ones = [("state", "=", "open")]
         in_use = [("in_use", "=", True)]
         lists = [
             Waiting(
                 "failed_runs",
-                _("Failed runs"),
+                self.env._("Failed runs"),
                 "itscope.sync",
                 [("state", "=", "failed"), ("id", "in", self._reminded_runs())],
                 "itscope_connector.itscope_sync_action",
@@ -70,21 +69,21 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "alarms",
-                _("Price alarms"),
+                self.env._("Price alarms"),
                 "itscope.price.alarm",
                 open_ones,
                 "itscope_connector.itscope_price_alarm_action",
             ),
             Waiting(
                 "decisions",
-                _("Products to decide on"),
+                self.env._("Products to decide on"),
                 "itscope.decision",
                 open_ones,
                 "itscope_connector.itscope_decision_action",
             ),
             Waiting(
                 "waiting_runs",
-                _("Runs that wait"),
+                self.env._("Runs that wait"),
                 "itscope.sync",
                 [("state", "=", "waiting"), ("retry_date", "!=", False)],
                 "itscope_connector.itscope_sync_action",
@@ -93,7 +92,7 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "links",
-                _("Linked products"),
+                self.env._("Linked products"),
                 "itscope.product",
                 [],
                 "itscope_connector.itscope_product_action",
@@ -104,7 +103,7 @@ class ItscopeAccount(models.Model):
             lists += [
                 Waiting(
                     "suppliers",
-                    _("Suppliers without a vendor"),
+                    self.env._("Suppliers without a vendor"),
                     "itscope.supplier",
                     [*in_use, ("partner_id", "=", False), ("ignored", "=", False)],
                     "itscope_connector.itscope_supplier_action",
@@ -112,7 +111,7 @@ class ItscopeAccount(models.Model):
                 ),
                 Waiting(
                     "types",
-                    _("Product types without a category"),
+                    self.env._("Product types without a category"),
                     "itscope.product.type",
                     [*in_use, ("categ_id", "=", False)],
                     "itscope_connector.itscope_product_type_action",
@@ -120,7 +119,7 @@ class ItscopeAccount(models.Model):
                 ),
                 Waiting(
                     "manufacturers",
-                    _("Manufacturers without a contact"),
+                    self.env._("Manufacturers without a contact"),
                     "itscope.manufacturer",
                     [*in_use, ("partner_id", "=", False)],
                     "itscope_connector.itscope_manufacturer_action",

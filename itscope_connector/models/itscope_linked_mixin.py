@@ -32,7 +32,7 @@ class ItscopeLinkedMixin(models.AbstractModel):
         string="ITscope stock", compute="_compute_itscope_facts"
     )
     itscope_test_mode = fields.Boolean(compute="_compute_itscope_facts")
-    itscope_watched = fields.Boolean(compute="_compute_itscope_facts")
+    itscope_watched = fields.Boolean(string="Watched", compute="_compute_itscope_facts")
     itscope_refresh_date = fields.Datetime(
         string="Refreshed from ITscope", compute="_compute_itscope_facts"
     )

@@ -24,7 +24,6 @@ class ItscopeAccount(models.Model):
 
     @api.model
     def _waiting_orders(self):
-        _ = self.env._
         # What was placed on the platform and is still wanted in Odoo.
         placed = [
             ("send_state", "=", "external"),
@@ -35,7 +34,7 @@ class ItscopeAccount(models.Model):
         return [
             Waiting(
                 "unknown_orders",
-                _("Orders without an answer"),
+                self.env._("Orders without an answer"),
                 "itscope.deal",
                 [("send_state", "=", "unknown")],
                 DEALS,
@@ -44,7 +43,7 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "rejected_orders",
-                _("Orders that were refused"),
+                self.env._("Orders that were refused"),
                 "itscope.deal",
                 [
                     ("send_state", "=", "rejected"),
@@ -56,14 +55,14 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "approvals",
-                _("Orders to approve"),
+                self.env._("Orders to approve"),
                 "purchase.order",
                 [("itscope_approval", "=", "waiting"), ("state", "!=", "cancel")],
                 "purchase.purchase_rfq",
             ),
             Waiting(
                 "platform_problems",
-                _("Platform orders that could not be taken over"),
+                self.env._("Platform orders that could not be taken over"),
                 "itscope.deal",
                 [*placed, ("order_problem", "!=", False)],
                 DEALS,
@@ -71,7 +70,7 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "outbox",
-                _("Orders to send"),
+                self.env._("Orders to send"),
                 "itscope.deal",
                 [("send_state", "in", ("to_send", "sending"))],
                 DEALS,
@@ -81,7 +80,7 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "platform_orders",
-                _("Platform orders that are not in Odoo"),
+                self.env._("Platform orders that are not in Odoo"),
                 "itscope.deal",
                 [*placed, ("order_problem", "=", False)],
                 DEALS,
@@ -92,12 +91,11 @@ class ItscopeAccount(models.Model):
 
     @api.model
     def _waiting_documents(self):
-        _ = self.env._
         received = ("direction", "=", "in")
         return [
             Waiting(
                 "failed_documents",
-                _("Documents that failed"),
+                self.env._("Documents that failed"),
                 "itscope.document",
                 [received, ("state", "=", "failed")],
                 DOCUMENTS,
@@ -105,21 +103,21 @@ class ItscopeAccount(models.Model):
             ),
             Waiting(
                 "documents",
-                _("Documents that need attention"),
+                self.env._("Documents that need attention"),
                 "itscope.document",
                 [received, ("state", "=", "attention")],
                 DOCUMENTS,
             ),
             Waiting(
                 "unassigned_documents",
-                _("Documents without an order"),
+                self.env._("Documents without an order"),
                 "itscope.document",
                 [received, ("state", "=", "waiting")],
                 DOCUMENTS,
             ),
             Waiting(
                 "draft_bills",
-                _("Draft bills to check"),
+                self.env._("Draft bills to check"),
                 "account.move",
                 [("itscope_invoice_key", "!=", False), ("state", "=", "draft")],
                 "account.action_move_in_invoice_type",

@@ -37,7 +37,7 @@ class TestDashboard(OpentransCase):
         cancelled.button_cancel()
         deals = {
             "unknown_orders": self.deal("unknown"),
-            "rejected_orders": self.deal("rejected"),
+            "rejected_orders": self.deal("rejected", purchase_order_id=order.id),
             "outbox": self.deal("to_send"),
             "platform_orders": self.deal("external", order_id="1", status="SENT"),
             "platform_problems": self.deal(

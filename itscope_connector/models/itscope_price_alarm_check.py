@@ -38,9 +38,9 @@ class ItscopePriceAlarm(models.Model):
     def _cron_check(self):
         """Scheduled action: the prices of all companies."""
         accounts = self.env["itscope.account"]
-        companies = accounts.search([]).company_id
+        companies = accounts._read_group([], ["company_id"])
         remaining = len(companies)
-        for company in companies:
+        for (company,) in companies:
             self.with_company(company)._check(accounts._of_company(company))
             remaining -= 1
             # Each company is whole by itself.

@@ -1,6 +1,7 @@
 from . import itscope_choice_mixin
 from . import itscope_request_budget
 from . import itscope_account
+from . import itscope_account_quota
 from . import itscope_account_metadata
 from . import itscope_account_products
 from . import itscope_account_sales
@@ -45,6 +46,10 @@ from . import itscope_sync_end
 from . import itscope_sync_deals
 from . import itscope_decision
 from . import itscope_deal
+from . import itscope_product_watch
+from . import itscope_price_alarm
+from . import itscope_price_alarm_check
+from . import itscope_price_alarm_notice
 from . import itscope_linked_mixin
 from . import itscope_line_mixin
 from . import itscope_line_followed
@@ -65,3 +70,5 @@ from . import sale_order_datasheets
 from . import sale_order_line
 from . import sale_order_line_refresh
 from . import itscope_account_overview
+from . import itscope_account_dashboard
+from . import itscope_account_alarm

@@ -106,7 +106,6 @@ class ItscopeAccount(models.Model):
     order_access = fields.Boolean(
         string="May order", readonly=True, copy=False, help="As the quota answer says."
     )
-    blocked_until = fields.Datetime(compute="_compute_blocked_until")
     metadata_date = fields.Datetime(
         string="Metadata synchronised", readonly=True, copy=False
     )
@@ -127,12 +126,6 @@ class ItscopeAccount(models.Model):
     @api.model
     def _default_name(self):
         return self.env._("ITscope %s", self.env.company.name)
-
-    def _compute_blocked_until(self):
-        for account in self:
-            account.blocked_until = self.env["itscope.request.budget"]._blocked_until(
-                account._host()
-            )
 
     @api.constrains("base_url", "account_code", "timeout")
     def _check_connection_settings(self):
@@ -287,9 +280,8 @@ class ItscopeAccount(models.Model):
             kind, title = "danger", self.env._("Not connected")
         else:
             message = "\n".join(f"{name}: {value}" for name, value in quota.lines)
-            self.write(
-                {"state": "connected", "order_access": quota.order_access is not False}
-            )
+            self._note_quota(quota)
+            self.write({"state": "connected"})
             self._note_success()
             kind, title = "success", self.env._("Connected")
         self.write({"state_message": message, "state_date": fields.Datetime.now()})

@@ -66,6 +66,7 @@ class ItscopeAccount(models.Model):
             counts["terms"] = env["itscope.supplier"]._synchronise_terms(
                 list(client.supplier_terms())
             )
+            self._note_quota(client.quota())
         self.metadata_date = fields.Datetime.now()
         return counts
 

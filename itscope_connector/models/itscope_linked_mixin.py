@@ -32,6 +32,7 @@ class ItscopeLinkedMixin(models.AbstractModel):
         string="ITscope stock", compute="_compute_itscope_facts"
     )
     itscope_test_mode = fields.Boolean(compute="_compute_itscope_facts")
+    itscope_watched = fields.Boolean(string="Watched", compute="_compute_itscope_facts")
     itscope_refresh_date = fields.Datetime(
         string="Refreshed from ITscope", compute="_compute_itscope_facts"
     )
@@ -59,6 +60,7 @@ class ItscopeLinkedMixin(models.AbstractModel):
             record.itscope_shown_link_ids = links
             record.itscope_offer_ids = links.offer_ids
             record.itscope_linked = bool(links)
+            record.itscope_watched = any(links.mapped("watched"))
             record.itscope_test_mode = any(links.mapped("test_mode"))
             record.itscope_offer_count = len(links.offer_ids)
             record.itscope_followed_count = len(links.offer_ids.filtered("followed"))
@@ -90,6 +92,13 @@ class ItscopeLinkedMixin(models.AbstractModel):
     def action_itscope_ask_live(self):
         """Ask the suppliers' live interfaces for these products now."""
         return self._itscope_variants().itscope_link_id.action_ask_live()
+
+    def action_itscope_watch(self):
+        """A best price that rises becomes an alarm."""
+        self._itscope_variants().itscope_link_id.action_watch()
+
+    def action_itscope_unwatch(self):
+        self._itscope_variants().itscope_link_id.action_unwatch()
 
     def action_itscope_compare(self):
         """What ITscope says beside what stands in Odoo."""

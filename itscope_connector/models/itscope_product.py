@@ -130,6 +130,13 @@ class ItscopeProduct(models.Model):
     _puid_uniq = models.Constraint(
         "unique(company_id, puid)", "This ITscope product is linked already."
     )
+    # The first page counts links, and the master data that they name, among hundreds
+    # of thousands: from the index alone, which asks for the very words of Odoo's query.
+    _counted_idx = models.Index("(company_id) WHERE active IS TRUE")
+    _manufacturer_idx = models.Index(
+        "(manufacturer_id, company_id) WHERE active IS TRUE"
+    )
+    _type_idx = models.Index("(product_type_id, company_id) WHERE active IS TRUE")
     # An undone link does not keep its product from another.
     _active_product_uniq = models.UniqueIndex(
         "(company_id, product_id) WHERE active",

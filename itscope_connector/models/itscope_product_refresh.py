@@ -95,6 +95,8 @@ class ItscopeProduct(models.Model):
                 # Each batch is whole by itself, and no row stays locked while the next
                 # one is asked for.
                 commit(self.env)
+        if links:
+            self.env["itscope.price.alarm"]._wake_up()
         return links
 
     @api.model

@@ -1,5 +1,7 @@
 import random
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from psycopg2.errors import SerializationFailure
 
@@ -15,6 +17,8 @@ TRIES = 100
 PAUSE = 0.02
 #: Seconds that the next turn can lie ahead: workers wait for their turn one by one.
 MAX_AHEAD = 60
+#: Requests are counted by days of ITscope's own clock, whoever asks from wherever.
+DAY_ZONE = "Europe/Berlin"
 
 
 class ItscopeRequestBudget(models.Model):
@@ -37,6 +41,11 @@ class ItscopeRequestBudget(models.Model):
         help="Theoretical arrival time of the next request, seconds since 1970.",
     )
     blocked_until = fields.Datetime(readonly=True)
+    # Counted in the statement that takes a turn: no write of their own.
+    calls_date = fields.Date(readonly=True, help="The day that is counted, in Germany.")
+    calls_count = fields.Integer(
+        string="Requests", readonly=True, help="Requests of that day."
+    )
 
     _host_uniq = models.Constraint("unique(host)", "A host has one budget only.")
 
@@ -48,10 +57,29 @@ class ItscopeRequestBudget(models.Model):
     @api.model
     def _blocked_until(self, host):
         """When the block of this host ends, or False; fresh from the database."""
-        budget = self.search([("host", "=", host)])
-        budget.invalidate_recordset(["blocked_until"])
-        until = budget.blocked_until
-        return until if until and until > fields.Datetime.now() else False
+        return self._of_hosts([host])[host][0]
+
+    @api.model
+    def _of_hosts(self, hosts):
+        """``{host: (when its block ends or False, requests of today)}``, fresh from
+        the database.
+        """
+        # Written by cursors of their own: what this transaction has read may be old.
+        self.invalidate_model(flush=False)
+        budgets = {
+            budget.host: budget for budget in self.search([("host", "in", list(hosts))])
+        }
+        now = fields.Datetime.now()
+        today = datetime.now(ZoneInfo(DAY_ZONE)).date()
+        found = {}
+        for host in hosts:
+            budget = budgets.get(host, self.browse())
+            until = budget.blocked_until
+            found[host] = (
+                until if until and until > now else False,
+                budget.calls_count if budget.calls_date == today else 0,
+            )
+        return found
 
 
 class DatabaseLimiter:
@@ -111,19 +139,25 @@ class DatabaseLimiter:
         cr.execute(
             SQL(
                 """WITH clock AS (
-                       SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8 AS now
+                       SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8 AS now,
+                              (clock_timestamp() AT TIME ZONE %(zone)s)::date AS day
                    )
-                   INSERT INTO itscope_request_budget AS b (host, next_turn)
-                   SELECT %(host)s, now + %(interval)s FROM clock
+                   INSERT INTO itscope_request_budget AS b
+                               (host, next_turn, calls_date, calls_count)
+                   SELECT %(host)s, now + %(interval)s, day, 1 FROM clock
                    ON CONFLICT (host) DO UPDATE
                    SET next_turn = %(interval)s + GREATEST(
                        LEAST(b.next_turn, EXCLUDED.next_turn + %(ahead)s),
                        EXCLUDED.next_turn - %(interval)s
-                   )
+                   ),
+                   calls_date = EXCLUDED.calls_date,
+                   calls_count = 1 + CASE WHEN b.calls_date = EXCLUDED.calls_date
+                                          THEN b.calls_count ELSE 0 END
                    RETURNING next_turn, (SELECT now FROM clock), blocked_until""",
                 host=self._host,
                 interval=limits.INTERVAL,
                 ahead=MAX_AHEAD,
+                zone=DAY_ZONE,
             ),
             log_exceptions=False,
         )

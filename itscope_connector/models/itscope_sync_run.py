@@ -317,6 +317,8 @@ class ItscopeSync(models.Model):
             }
         )
         if state == "done":
+            if self.kind != "deals" and not self.preview:
+                self.env["itscope.price.alarm"]._wake_up()
             self.seen_ids.unlink()
             self.activity_ids.action_feedback()
         elif state == "failed":

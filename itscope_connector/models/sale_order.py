@@ -1,8 +1,16 @@
 from odoo import models
 
+from .itscope_price_alarm_check import OPEN_QUOTATIONS
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") not in (None, *OPEN_QUOTATIONS):
+            self.env["itscope.price.alarm"]._end_of_orders(self)
+        return result
 
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""

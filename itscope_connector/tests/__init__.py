@@ -1,4 +1,5 @@
 from . import test_connection
+from . import test_dashboard
 from . import test_deals
 from . import test_import
 from . import test_line_marks
@@ -22,6 +23,7 @@ from . import test_search
 from . import test_share
 from . import test_price_list_lines
 from . import test_price_history
+from . import test_price_alarms
 from . import test_prices
 from . import test_shop
 from . import test_supplier_numbers

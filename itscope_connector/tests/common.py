@@ -84,6 +84,14 @@ class ItscopeCase(TransactionCase):
             }
         )
 
+    def waiting(self, account=None):
+        """``{key: number}`` of what the account's card shows on the first page."""
+        account = account or self.account
+        account.invalidate_recordset(["dashboard"])
+        data = account.dashboard
+        shown = data["waiting"] + data["flow"] + data["facts"]
+        return {entry["key"]: entry["count"] for entry in shown if entry["count"]}
+
     def import_records(self, *records, create=True, targets=None):
         targets = targets or (
             {record.puid: self.env["product.product"] for record in records}

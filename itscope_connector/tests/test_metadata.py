@@ -38,8 +38,9 @@ class TestMetadata(ItscopeCase):
         company = self.env["res.company"].create({"name": "Second"})
         other = self.account.copy({"company_id": company.id})
         both = other.with_context(allowed_company_ids=[self.company.id, company.id])
-        for method in ("action_open_suppliers", "action_open_links"):
-            companies = getattr(both, method)()["context"]["allowed_company_ids"]
+        for key in ("suppliers", "links"):
+            action = both.action_open_waiting(key)
+            companies = action["context"]["allowed_company_ids"]
             self.assertEqual(companies, [company.id, self.company.id])
 
     def test_a_row_that_itscope_drops_stays(self):

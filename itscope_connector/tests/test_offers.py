@@ -196,11 +196,10 @@ class TestOffers(ItscopeCase):
                 product_type_name="Monitore",
             )
         )
-        self.assertEqual(self.account.open_supplier_count, 1)
-        self.assertEqual(self.account.open_type_count, 1)
-        self.assertEqual(self.account.open_manufacturer_count, 1)
-        self.assertEqual(self.account.linked_count, 1)
-        action = self.account.action_open_suppliers()
+        self.assertEqual(
+            self.waiting(), {"suppliers": 1, "types": 1, "manufacturers": 1, "links": 1}
+        )
+        action = self.account.action_open_waiting("suppliers")
         found = self.env["itscope.supplier"].search(action["domain"])
         self.assertEqual(found, self.unmapped)
         partner = self.env["res.partner"].create(
@@ -209,9 +208,7 @@ class TestOffers(ItscopeCase):
         self.env["itscope.manufacturer"].action_suggest_partners()
         self.assertEqual(maker.partner_id, partner)
         self.env["itscope.product.type"].action_create_categories()
-        self.account.invalidate_recordset()
-        self.assertEqual(self.account.open_type_count, 0)
-        self.assertEqual(self.account.open_manufacturer_count, 0)
+        self.assertEqual(self.waiting(), {"suppliers": 1, "links": 1})
 
     def test_each_supplier_says_whether_it_delivers_prices(self):
         self.unmapped.customer_number = "4711"
@@ -297,17 +294,3 @@ class TestOffers(ItscopeCase):
             self.assertEqual((link.digest, link.update_digest), (kept, kept))
         self.product_type.categ_id = self.category.copy()
         self.assertFalse(link.digest)
-
-    def test_the_cards_of_runs_open_what_they_count(self):
-        runs = self.env["itscope.sync"]
-        waiting, failed = (
-            runs.create(
-                {"account_id": self.account.id, "kind": "import", "state": state}
-            )
-            for state in ("waiting", "failed")
-        )
-        for action, run in (
-            (self.account.action_open_runs(), waiting),
-            (self.account.action_open_failed_runs(), failed),
-        ):
-            self.assertEqual(runs.search(action["domain"]), run)

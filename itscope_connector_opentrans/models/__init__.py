@@ -4,6 +4,7 @@ from . import itscope_account
 from . import itscope_supplier
 from . import itscope_account_bills
 from . import itscope_account_alias
+from . import itscope_account_overview
 from . import itscope_deal
 from . import itscope_deal_outbox
 from . import itscope_deal_lookup

@@ -135,6 +135,10 @@ class ItscopeDocument(models.Model):
         "account.move", string="Bills", readonly=True, copy=False
     )
 
+    # Counted on the first page; most documents are applied.
+    _waiting_idx = models.Index(
+        "(company_id, state) WHERE state IN ('waiting', 'attention', 'failed')"
+    )
     # A document that could not be fetched yet has no content and no hash.
     _version_uniq = models.UniqueIndex(
         "(deal_id, type, transaction_id, COALESCE(content_hash, ''))"

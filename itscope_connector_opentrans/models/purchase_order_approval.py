@@ -34,6 +34,11 @@ class PurchaseOrder(models.Model):
         string="Approved on", readonly=True, copy=False
     )
 
+    # Counted on the first page; most orders need none.
+    _itscope_waiting_idx = models.Index(
+        "(company_id) WHERE itscope_approval = 'waiting'"
+    )
+
     @api.depends(
         "itscope_approval_asked",
         "itscope_approved_content",

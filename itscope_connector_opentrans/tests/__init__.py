@@ -1,6 +1,7 @@
 from . import test_any_order
 from . import test_approval
 from . import test_cancel
+from . import test_dashboard
 from . import test_platform_orders
 from . import test_reliability
 from . import test_dispatch_notification

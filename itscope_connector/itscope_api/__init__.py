@@ -4,7 +4,7 @@ Imports no Odoo; usable and testable alone.
 """
 
 from . import limits
-from .client import Client
+from .client import Client, record_id
 from .errors import (
     AddressError,
     BlockedError,
@@ -40,6 +40,7 @@ from .records import (
     ProductType,
     Project,
     Quota,
+    Quote,
     ScaledPrice,
     SupplierTerms,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "ProductType",
     "Project",
     "Quota",
+    "Quote",
     "ScaledPrice",
     "ServerError",
     "Settings",
@@ -94,4 +96,5 @@ __all__ = [
     "is_puid",
     "limits",
     "open_export",
+    "record_id",
 ]

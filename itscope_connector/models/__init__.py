@@ -35,8 +35,10 @@ from . import itscope_sync_claims
 from . import itscope_sync_run
 from . import itscope_sync_end
 from . import itscope_sync_deals
+from . import itscope_sync_quotes
 from . import itscope_decision
 from . import itscope_deal
+from . import itscope_quote
 from . import itscope_linked_mixin
 from . import itscope_line_mixin
 from . import product_product

@@ -46,5 +46,14 @@ class Control:
         placed: dict[str, str] = self.call("place", lines=lines, **options)
         return placed["order_id"]
 
+    def quote(self, **values: Any) -> dict[str, str]:
+        """A quote on the platform, or with ``quote_id`` another version of one; see
+        :class:`simulator.quotes.Quote`.
+
+        :return: its ``quote_id``, ``number`` and ``document``
+        """
+        made: dict[str, str] = self.call("quote", **values)
+        return made
+
     def advance(self, order_id: str, step: str, **options: Any) -> None:
         self.call("advance", order_id=order_id, step=step, **options)

@@ -49,27 +49,27 @@ def pdf(invoice: Invoice) -> bytes:
     shown = text.encode("latin-1", "replace").replace(b"\\", b"\\\\")
     shown = shown.replace(b"(", b"\\(").replace(b")", b"\\)")
     page = b"BT /F1 14 Tf 60 760 Td (" + shown + b") Tj ET"
-    return _file(
+    return file(
         [
             b"<< /Type /Catalog /Pages 2 0 R /AF [6 0 R] /Names << /EmbeddedFiles "
             b"<< /Names [(factur-x.xml) 6 0 R] >> >> >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
             b"/Resources << /Font << /F1 5 0 R >> >> >>",
-            _stream(page),
+            stream(page),
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
             b"<< /Type /Filespec /F (factur-x.xml) /UF (factur-x.xml) "
             b"/AFRelationship /Alternative /EF << /F 7 0 R >> >>",
-            _stream(xml, b"/Type /EmbeddedFile /Subtype /text#2Fxml "),
+            stream(xml, b"/Type /EmbeddedFile /Subtype /text#2Fxml "),
         ]
     )
 
 
-def _stream(content: bytes, extra: bytes = b"") -> bytes:
+def stream(content: bytes, extra: bytes = b"") -> bytes:
     return b"<< %s/Length %d >>\nstream\n%s\nendstream" % (extra, len(content), content)
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def file(objects: Sequence[bytes]) -> bytes:
     body, places = b"%PDF-1.7\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(body))

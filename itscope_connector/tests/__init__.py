@@ -1,5 +1,6 @@
 from . import test_connection
 from . import test_deals
+from . import test_quotes
 from . import test_import
 from . import test_mapping
 from . import test_media

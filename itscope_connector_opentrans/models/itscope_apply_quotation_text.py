@@ -1,6 +1,3 @@
-from dataclasses import dataclass
-from typing import Any
-
 from markupsafe import Markup
 
 from odoo import models
@@ -17,38 +14,66 @@ TABLE = Markup(
 )
 
 
-@dataclass
-class Change:
-    """Where the newest version of a quote differs from what was applied.
-
-    ``kind``:
-
-    - ``changed``: a value of a line, or of the head; ``mine``: a person changed it,
-      too; None: Odoo has the new value already
-    - ``added``, ``removed``: a line; ``mine``: a person changed the removed one
-    - ``missed``: a line with news that a person removed
-    - ``known``: a new line that is there already
-    - ``replaced``: a note that stood for an article becomes its line
-    """
-
-    kind: str
-    key: str
-    line: Any = None
-    name: str = ""
-    before: Any = None
-    ours: Any = None
-    theirs: Any = None
-    mine: bool | None = False
-
-    def is_open(self):
-        """Whether a person has to decide."""
-        return bool(self.mine) or self.kind == "missed"
-
-
 class ItscopeApplyQuotation(models.AbstractModel):
     """The difference between two versions of a quote, for people."""
 
     _inherit = "itscope.apply.quotation"
+
+    def _tell(self, order, entry, changes, first):
+        draft = order.state == "draft"
+        for change in changes:
+            text = self._in_words(order, change)
+            if not text:
+                continue
+            if draft and not first and not change.is_open():
+                entry.notes.append(text)
+            elif change.is_open() or not draft:
+                entry.attention.append(text)
+        for line in entry.document.lines:
+            for flag in line.price_flags:
+                entry.notes.append(
+                    self.env._(
+                        "%(line)s: the price includes %(what)s.",
+                        line=line.product.description or line.line_id,
+                        what=flag.removeprefix("incl_"),
+                    )
+                )
+        self._tell_products(order, entry)
+        currency = entry.document.currency
+        if currency and currency != order.currency_id.name:
+            entry.attention.append(
+                self.env._(
+                    "The quote is in %(theirs)s, but the quotation is in %(ours)s.",
+                    theirs=currency,
+                    ours=order.currency_id.name,
+                )
+            )
+        if changes and not first and entry.record._is_pending(order):
+            order.message_post(body=self._difference(order, entry.record, changes))
+
+    def _tell_products(self, order, entry):
+        found = self.env["itscope.quotation.import"]._products(
+            order.company_id, entry.document.lines
+        )
+        for place, line in enumerate(entry.document.lines):
+            if place not in found:
+                entry.attention.append(
+                    self.env._(
+                        "No product in Odoo: %s. Create or link it, then press "
+                        "“Apply”; or enter the line by hand.",
+                        self._describe(line),
+                    )
+                )
+            elif not line.quantity and not line.optional:
+                entry.attention.append(
+                    self.env._(
+                        "%(line)s has the quantity %(quantity)s.",
+                        line=line.product.description,
+                        quantity=plain(line.quantity),
+                    )
+                )
+
+    # ------------------------------------------------------------------ words
 
     def _in_words(self, order, change):
         """One change in a sentence, or "" where there is nothing to say."""

@@ -44,6 +44,10 @@ class ItscopeDocument(models.Model):
         """Keep the document of a quote as it is now; the same content again only
         renews its time."""
         document = self._store_upload(quote.company_id, content, "itscope")
+        newer = (document.last_update or quote.last_modified) < quote.last_modified
+        if newer and document.state == "replaced":
+            # The quote is again what it was: this version counts once more.
+            document.write({"results": False, "state": "new"})
         write_changed(
             document,
             {
@@ -96,6 +100,8 @@ class ItscopeDocument(models.Model):
     def _set_quotation(self, order, doubt=False):
         """:param doubt: why there is none"""
         self.ensure_one()
+        if self.state == "replaced" and self.sale_order_id == order:
+            return
         if self.sale_order_id != order:
             self.sale_order_id = order
         if order and self.quote_id and not self.quote_id.sale_order_id:
@@ -125,6 +131,12 @@ class ItscopeDocument(models.Model):
     def _apply_now(self):
         result = super()._apply_now()
         self.sale_order_id._itscope_apply_now()
+        return result
+
+    def action_ignore(self):
+        result = super().action_ignore()
+        # sudo: see action_apply_again.
+        self.sudo().sale_order_id._itscope_apply_now()
         return result
 
     # ------------------------------------------------------------------ quotations

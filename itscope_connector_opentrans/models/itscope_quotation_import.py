@@ -226,11 +226,7 @@ class ItscopeQuotationImport(models.AbstractModel):
             offer.offer_id: offer
             for offer in Offer.search([own, ("offer_id", "in", list(ids))])
         }
-        by_sku = {}
-        for offer in Offer.search([own, ("supplier_sku", "in", list(skus))]):
-            # Suppliers may have the same number for different articles.
-            known = by_sku.get(offer.supplier_sku, offer.product_id.browse())
-            by_sku[offer.supplier_sku] = known | offer.product_id
+        by_sku = self._by_sku(company, skus)
         return self.env["itscope.order.import"]._match(
             company,
             lines,
@@ -238,6 +234,29 @@ class ItscopeQuotationImport(models.AbstractModel):
             lambda ids, _offer: (by_sku.get(ids.supplier_pid),),
             first=lambda _ids, offer: (offer.product_id,),
         )
+
+    @api.model
+    def _by_sku(self, company, skus):
+        """Products by a supplier's article number; which supplier's, a quotation does
+        not say: of two products with one number a person has to choose."""
+        in_skus = ("in", list(skus))
+        found = {}
+        Offer = self.env["itscope.offer"].with_context(active_test=False)
+        for offer in Offer.search(
+            [("company_id", "=", company.id), ("supplier_sku", *in_skus)]
+        ):
+            known = found.get(offer.supplier_sku, offer.product_id.browse())
+            found[offer.supplier_sku] = known | offer.product_id
+        for info in self.env["product.supplierinfo"].search(
+            [
+                ("product_code", *in_skus),
+                ("company_id", "in", [company.id, False]),
+            ]
+        ):
+            product = info.product_id or info.product_tmpl_id.product_variant_ids
+            known = found.get(info.product_code, product.browse())
+            found[info.product_code] = known | product
+        return found
 
     @staticmethod
     def _offer_id(ids):

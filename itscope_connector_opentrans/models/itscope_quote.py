@@ -131,12 +131,9 @@ class ItscopeQuote(models.Model):
     def _attach_pdf(self, client):
         """The quote as the customer saw it, on the quotation; each look once."""
         order = self.sale_order_id
-        name = "%s_%s.pdf" % (
-            "".join(c if c.isalnum() or c in "-_" else "_" for c in self.number or ""),
-            fields.Datetime.to_string(self.last_modified or self.write_date)
-            .replace(":", "")
-            .replace(" ", "_"),
-        )
+        moment = f"{self.last_modified or self.write_date:%Y-%m-%d_%H%M%S}"
+        safe = (c if c.isalnum() or c in "-_" else "_" for c in self.number or "")
+        name = f"{''.join(safe)}_{moment}.pdf"
         Attachment = self.env["ir.attachment"]
         own = [("res_model", "=", order._name), ("res_id", "=", order.id)]
         if Attachment.search_count([*own, ("name", "=", name)], limit=1):
@@ -169,10 +166,8 @@ class ItscopeQuote(models.Model):
                 order.activity_unlink([QUOTE_ACTIVITY])
                 continue
             summaries = {
-                "won": self.env._("ITscope: the quote was won. Confirm the quotation?"),
-                "lost": self.env._(
-                    "ITscope: the quote was lost. Cancel the quotation?"
-                ),
+                "won": self.env._("ITscope: quote won. Confirm the quotation?"),
+                "lost": self.env._("ITscope: quote lost. Cancel the quotation?"),
             }
             summary = summaries[order.itscope_proposal]
             known = order.activity_search([QUOTE_ACTIVITY])

@@ -17,7 +17,7 @@ class Control:
         self.url = url.rstrip("/")
         self.api = f"{self.url}/2.1"
 
-    def call(self, name: str, **body: Any) -> Any:
+    def call(self, name: str, /, **body: Any) -> Any:
         """Any control by its name; see :mod:`simulator.routes_control`."""
         answer = requests.post(f"{self.url}/_control/{name}", json=body, timeout=30)
         answer.raise_for_status()

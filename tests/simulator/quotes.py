@@ -138,7 +138,11 @@ class Quotes:
             if quote.account == account and quote.archived == archived
         ]
         name, reverse = SORTS[sort]
-        return sorted(found, key=lambda quote: getattr(quote, name), reverse=reverse)
+        return sorted(
+            found,
+            key=lambda quote: (getattr(quote, name), quote.quote_id),
+            reverse=reverse,
+        )
 
     def get(self, account: str, quote_id: str) -> Quote | None:
         quote = self.quotes.get(quote_id)

@@ -10,7 +10,8 @@ from .base import DocumentReader
 from .values import truth
 
 #: The schema has no element for optional lines. Whoever writes them says it in the
-#: line's own fields, by the type of a remark, or by a quantity of 0: each is understood.
+#: line's own fields, by the type of a remark, or by a quantity of 0: all of them are
+#: understood.
 OPTIONAL = {
     "optional",
     "isoptional",

@@ -34,6 +34,8 @@
         "views/itscope_price_alarm_views.xml",
         "views/itscope_media_views.xml",
         "views/itscope_deal_views.xml",
+        "wizards/itscope_quote_find_views.xml",
+        "views/itscope_quote_views.xml",
         "views/product_views.xml",
         "views/product_supplierinfo_views.xml",
         "views/purchase_order_views.xml",

@@ -9,9 +9,11 @@ from . import opentrans
 
 #: Dates of documents are days in Germany.
 GERMANY = ZoneInfo("Europe/Berlin")
-#: Activities for who is responsible for an order that leaves, for a document that came.
+#: Activities for who is responsible for an order that leaves, for a document that came,
+#: for a quote that was won or lost.
 SEND_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_send"
 DOCUMENT_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_document"
+QUOTE_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_quote"
 APPROVAL_ACTIVITY = "itscope_connector_opentrans.mail_activity_type_approval"
 
 

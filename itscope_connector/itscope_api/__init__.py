@@ -4,7 +4,7 @@ Imports no Odoo; usable and testable alone.
 """
 
 from . import limits
-from .client import Client
+from .client import Client, record_id
 from .errors import (
     AddressError,
     BlockedError,
@@ -41,6 +41,7 @@ from .records import (
     ProductType,
     Project,
     Quota,
+    Quote,
     ScaledPrice,
     SupplierTerms,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "ProductType",
     "Project",
     "Quota",
+    "Quote",
     "ScaledPrice",
     "ServerError",
     "Settings",
@@ -96,4 +98,5 @@ __all__ = [
     "is_puid",
     "limits",
     "open_export",
+    "record_id",
 ]

@@ -28,7 +28,7 @@ from .search import SORTS, Filters, encode, has_second_way, puid_batches, segmen
 from .settings import Settings
 from .transport import Transport
 
-T = TypeVar("T", records.Product, records.Deal)
+T = TypeVar("T", records.Product, records.Deal, records.Quote)
 R = TypeVar("R")
 Aggregation = Literal["weekly", "monthly"]
 
@@ -39,6 +39,8 @@ MAX_DOCUMENT = 20 * 1024 * 1024
 MAX_QUOTA = 1024 * 1024
 #: ITscope's own checks of an order, in the order in which they make sense.
 CHECKS = ("validateschema", "validate")
+#: Criteria by which quotes are found.
+QUOTE_FILTERS = ("keywords", "quoteno", "status")
 #: Filters of orders that may know an order number of ours.
 NUMBER_FILTERS = ("ownOrderId", "customerOrderId", "keywords")
 DOCUMENT_TYPES = (
@@ -420,6 +422,80 @@ class Client:
             params = {"archiv": _archive(archived)}
             yield from self._pages(path, params, "deal", business.deal)
 
+    # ---------------------------------------------------------------- quotes
+
+    def quotes(
+        self,
+        *,
+        archived: bool = False,
+        first_page: int = 1,
+        pages: int | None = None,
+    ) -> Iterator[records.Quote]:
+        """Quotes, the one that was modified last first.
+
+        ITscope has no filter by date here: who knows the older ones stops reading.
+
+        :param archived: the archived ones instead of the others
+        :param first_page: from 1, of 50 quotes each
+        :param pages: how many of them; None for all
+        """
+        path = f"/business/quotes/quote.{self._settings.format}"
+        params = {"archiv": _archive(archived), "sort": "LAST_MODIFIED"}
+        return self._pages(path, params, "quote", business.quote, first_page, pages)
+
+    def find_quotes(
+        self,
+        *,
+        keywords: str = "",
+        number: str = "",
+        status: str = "",
+        archived: bool = False,
+    ) -> Iterator[records.Quote]:
+        """Quotes that fit all that is given; ITscope's search is lenient.
+
+        What has reserved characters and brings nothing is asked for once more, encoded
+        twice, as ITscope advises.
+
+        :param status: DRAFT, PROGRESS, WON or LOST
+        :raises InvalidRequestError: nothing to search for
+        """
+        given = zip(QUOTE_FILTERS, (keywords, number, status), strict=True)
+        wanted = {key: value.strip() for key, value in given if value.strip()}
+        if not wanted:
+            raise InvalidRequestError("nothing was given to search for")
+        again = any(map(has_second_way, wanted.values()))
+        params = {"archiv": _archive(archived), "sort": "LAST_MODIFIED"}
+        for twice in (False, True) if again else (False,):
+            filters = ";".join(
+                f"{key}={encode(value, twice=twice)}" for key, value in wanted.items()
+            )
+            path = f"/business/quotes/search/{filters}/quote.{self._settings.format}"
+            anything = False
+            try:
+                for quote in self._pages(path, params, "quote", business.quote):
+                    anything = True
+                    yield quote
+            except InvalidRequestError:
+                # Some servers refuse an encoded slash in a path before ITscope sees it.
+                if twice or not again or anything:
+                    raise
+            if anything:
+                return
+
+    def quote(self, quote_id: str) -> records.Quote | None:
+        """One quote by ITscope's id of it, or None."""
+        path = f"/business/quotes/{segment(quote_id)}/quote.{self._settings.format}"
+        body = self._transport.get(path)
+        quotes = list(self._read(body or b"", path, "quote", business.quote))
+        return quotes[0] if quotes else None
+
+    def quote_pdf(self, quote_id: str) -> bytes | None:
+        """A quote as the customer sees it, or None where there is none."""
+        path = f"/business/quotes/{segment(quote_id)}/quote.pdf"
+        return self._transport.get(path, limit=MAX_DOCUMENT) or None
+
+    # ---------------------------------------------------------------- documents
+
     def document(
         self, transaction_id: str, type: str, format: Literal["xml", "pdf"] = "xml"
     ) -> bytes | None:
@@ -485,9 +561,11 @@ class Client:
             seen.update(new)
 
 
-def record_id(record: records.Product | records.Deal) -> str:
-    """ITscope's id of a product or order."""
-    return record.puid if isinstance(record, records.Product) else record.order_id
+def record_id(record: records.Product | records.Deal | records.Quote) -> str:
+    """ITscope's id of a product, order or quote."""
+    if isinstance(record, records.Product):
+        return record.puid
+    return record.order_id if isinstance(record, records.Deal) else record.quote_id
 
 
 def _archive(archived: bool) -> str:

@@ -350,6 +350,36 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote of this account's company to one of its customers."""
+
+    quote_id: str
+    #: as the document shows it
+    number: str = ""
+    name: str = ""
+    #: ITscope's own word: DRAFT, PROGRESS, WON, LOST; others come as they are
+    status: str = ""
+    last_modified: datetime | None = None
+    valid_until: datetime | None = None
+    #: whom it is for
+    organisation: str = ""
+    person: str = ""
+    customer_number: str = ""
+    #: who wrote it
+    creator: str = ""
+    #: lines, optional ones too
+    item_count: int | None = None
+    #: gross
+    total: Decimal | None = None
+    archived: bool = False
+    deeplink: str = ""
+    #: for the customer
+    short_url: str = ""
+    #: of its QUOTATION; "" where there is none
+    transaction_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """``info/quota``: what the account may do."""
 

@@ -44,12 +44,14 @@ from . import itscope_sync_claims
 from . import itscope_sync_run
 from . import itscope_sync_end
 from . import itscope_sync_deals
+from . import itscope_sync_quotes
 from . import itscope_decision
 from . import itscope_deal
 from . import itscope_product_watch
 from . import itscope_price_alarm
 from . import itscope_price_alarm_check
 from . import itscope_price_alarm_notice
+from . import itscope_quote
 from . import itscope_linked_mixin
 from . import itscope_line_mixin
 from . import itscope_line_followed

@@ -117,6 +117,13 @@ class ItscopeAccount(models.Model):
         "after.",
     )
 
+    quotes_date = fields.Datetime(
+        string="Quotes fetched",
+        readonly=True,
+        copy=False,
+        help="When the quotes of the platform were read last.",
+    )
+
     _account_uniq = models.UniqueIndex(
         "(company_id, COALESCE(user_id, 0)) WHERE active",
         "There is one active ITscope account for each company, and one for each of "

@@ -1,6 +1,7 @@
 from . import test_connection
 from . import test_dashboard
 from . import test_deals
+from . import test_quotes
 from . import test_import
 from . import test_line_marks
 from . import test_line_offers

@@ -69,6 +69,25 @@ class ItscopeAccount(models.Model):
         help="Older ones are only listed.",
     )
 
+    platform_quotes = fields.Selection(
+        [("never", "Only list them"), ("draft", "Create a draft")],
+        string="Quotes of the platform",
+        required=True,
+        default="never",
+        help="Whether a quote that is in negotiation or won on ITscope's platform "
+        "becomes a quotation by itself. Otherwise a button on the quote does it.",
+    )
+    platform_quotes_from = fields.Date(
+        string="Changed from",
+        default=fields.Date.context_today,
+        help="Older ones are only listed.",
+    )
+
+    @api.onchange("platform_quotes")
+    def _onchange_platform_quotes(self):
+        if self._origin.platform_quotes == "never" != self.platform_quotes:
+            self.platform_quotes_from = fields.Date.context_today(self)
+
     @api.onchange("platform_orders")
     def _onchange_platform_orders(self):
         if self._origin.platform_orders == "never" != self.platform_orders:

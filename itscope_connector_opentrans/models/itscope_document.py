@@ -197,7 +197,11 @@ class ItscopeDocument(models.Model):
             lambda d: d.deal_id and not d.content_hash
         ).next_try = fields.Datetime.now()
         documents._assign()
-        documents.order_ids._itscope_apply_now()
+        documents._apply_now()
+
+    def _apply_now(self):
+        """Apply these documents for a person who waits for it."""
+        self.order_ids._itscope_apply_now()
 
     def action_accept(self):
         """The buyer accepts what this response confirms."""

@@ -53,7 +53,7 @@ class ItscopeDocumentApply(models.AbstractModel):
 
     def _entries(self, order, records):
         newest = {}
-        for record in records.sorted(lambda r: (str(r.document_date or ""), r.id)):
+        for record in records.sorted(self._age):
             document = record._read()
             if document is None:
                 continue
@@ -75,6 +75,10 @@ class ItscopeDocumentApply(models.AbstractModel):
                 e.record.content_hash,
             ),
         )
+
+    def _age(self, record):
+        """By what the newest version of a document is found."""
+        return (str(record.document_date or ""), record.id)
 
     def _identity(self, record, document):
         """What the versions of one document have in common. The same notification or

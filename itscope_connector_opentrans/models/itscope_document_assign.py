@@ -183,7 +183,9 @@ class ItscopeDocument(models.Model):
         self.check_access("write")
         # sudo: documents are applied by the connector, whoever assigns them; receipts
         # and bills are not the buyer's to write.
-        documents = self.sudo().filtered(lambda d: d.direction == "in")
+        documents = self.sudo().filtered(
+            lambda d: d.direction == "in" and not d._is_quotation()
+        )
         if not documents:
             raise UserError(
                 self.env._(

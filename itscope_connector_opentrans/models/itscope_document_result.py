@@ -139,9 +139,9 @@ class ItscopeDocument(models.Model):
         open_points = set(self._attention()) - set(self.settled or ())
         if self._texts("failures"):
             state = "failed"
-        elif not self.order_ids:
+        elif not self._targets():
             state = "waiting"
-        elif any(self._is_pending(order) for order in self.order_ids):
+        elif any(self._is_pending(order) for order in self._targets()):
             state = "new"
         elif open_points:
             state = "attention"
@@ -150,13 +150,20 @@ class ItscopeDocument(models.Model):
         write_changed(self, {"state": state, "messages": self._findings()})
         summaries = {
             "failed": self.env._("ITscope: document not applied"),
-            "waiting": self.env._("ITscope: which order is this document about?"),
+            "waiting": self._waiting_summary(),
             "attention": self.env._("ITscope: please check"),
         }
         if state in summaries:
             self._tell(summaries[state])
         elif state == "applied":
             self.activity_feedback([DOCUMENT_ACTIVITY])
+
+    def _targets(self):
+        """The orders that this document is applied to."""
+        return self.order_ids
+
+    def _waiting_summary(self):
+        return self.env._("ITscope: which order is this document about?")
 
     def _findings(self):
         titles = {
@@ -192,7 +199,7 @@ class ItscopeDocument(models.Model):
             )
 
     def _responsible(self):
-        for order in self.order_ids:
+        for order in self._targets():
             if user := order._itscope_responsible():
                 return user
         if self.source == "upload":

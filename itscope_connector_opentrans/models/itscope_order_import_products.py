@@ -27,16 +27,7 @@ class ItscopeOrderImport(models.AbstractModel):
         """
         company = deal.company_id
         own = ("company_id", "=", company.id)
-        puids = {line.product.puid for line in lines} - {""}
         skus = {line.product.supplier_pid for line in lines} - {""}
-        forms_of = self.env["itscope.product.matcher"]._ean_forms
-        eans = {form for line in lines for form in forms_of(line.product.ean)}
-        by_puid = {
-            link.puid: link.product_id
-            for link in self.env["itscope.product"].search(
-                [own, ("puid", "in", list(puids))]
-            )
-        }
         offers = {
             offer.supplier_sku: offer
             for offer in self.env["itscope.offer"].search(
@@ -48,6 +39,33 @@ class ItscopeOrderImport(models.AbstractModel):
             )
         }
         by_code = self._by_vendor_code(deal, skus)
+        no_offer = self.env["itscope.offer"]
+        return self._match(
+            company,
+            lines,
+            lambda ids: offers.get(ids.supplier_pid, no_offer),
+            lambda ids, offer: (offer.product_id, by_code.get(ids.supplier_pid)),
+        )
+
+    @api.model
+    def _match(self, company, lines, offer_of, more, first=None):
+        """Our product and the offer of each line of any document.
+
+        :param offer_of: the offer that a line names, by its numbers
+        :param more: products between puid and EAN, by a line's numbers and its offer
+        :param first: products before all others, likewise
+        :return: ``{place: (product.product, itscope.offer)}``
+        """
+        own = ("company_id", "=", company.id)
+        puids = {line.product.puid for line in lines} - {""}
+        forms_of = self.env["itscope.product.matcher"]._ean_forms
+        eans = {form for line in lines for form in forms_of(line.product.ean)}
+        by_puid = {
+            link.puid: link.product_id
+            for link in self.env["itscope.product"].search(
+                [own, ("puid", "in", list(puids))]
+            )
+        }
         Product = self.env["product.product"]
         by_ean = {}
         for product in Product.search(
@@ -61,11 +79,11 @@ class ItscopeOrderImport(models.AbstractModel):
         found = {}
         for place, line in enumerate(lines):
             ids = line.product
-            offer = offers.get(ids.supplier_pid, self.env["itscope.offer"])
+            offer = offer_of(ids)
             for product in (
+                *(first(ids, offer) if first else ()),
                 by_puid.get(ids.puid),
-                offer.product_id,
-                by_code.get(ids.supplier_pid),
+                *more(ids, offer),
                 by_ean.get(ids.ean),
             ):
                 # Of two that it could be, a person has to choose.
@@ -117,7 +135,16 @@ class ItscopeOrderImport(models.AbstractModel):
                     deal.account_id._explain(error),
                 )
             ) from error
-        company = deal.company_id
+        self._bring_in(deal.account_id, records)
+
+    @api.model
+    def _bring_in(self, account, records):
+        """Create or link the products of these records; what a person must decide is
+        noted.
+
+        :param records: list of :class:`itscope_api.Product`
+        """
+        company = account.company_id
         proposals = self.env["itscope.product.matcher"]._proposals(company, records)
         asked = [
             (record, proposals[record.puid])
@@ -126,10 +153,10 @@ class ItscopeOrderImport(models.AbstractModel):
         ]
         # sudo: noted for managers.
         self.env["itscope.decision"].sudo()._note(
-            deal.account_id, self.env["itscope.sync"], asked
+            account, self.env["itscope.sync"], asked
         )
         self.env["itscope.product.importer"]._import(
-            deal.account_id,
+            account,
             records,
             {
                 puid: proposal.product

@@ -1,15 +1,9 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError
 
 from odoo.addons.itscope_connector.tools import commit_progress
 
 from .itscope_document import UNPROCESSED
-
-_logger = logging.getLogger(__name__)
 
 #: In the order in which they are applied.
 APPLIED = ("ORDER", "ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
@@ -18,7 +12,8 @@ APPLIED = ("ORDER", "ORDERRESPONSE", "DISPATCHNOTIFICATION", "INVOICE")
 class PurchaseOrder(models.Model):
     """Documents of an order, applied all together."""
 
-    _inherit = "purchase.order"
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "itscope.documents.mixin"]
 
     itscope_document_ids = fields.Many2many(
         "itscope.document",
@@ -100,44 +95,6 @@ class PurchaseOrder(models.Model):
                 document._conclude(order)
         return True
 
-    def _itscope_lock(self):
-        """These orders are ours until the end of the transaction.
-
-        :raises UserError: another worker is at one of them
-        """
-        busy = self - self.try_lock_for_update()
-        if busy:
-            raise UserError(
-                self.env._(
-                    "%s is being worked on. Try again in a moment.",
-                    busy[0].display_name,
-                )
-            )
-
-    def _itscope_apply_now(self):
-        """Apply what these orders' documents say, for a person who waits for it."""
-        self._itscope_lock()
-        for order in self:
-            order._itscope_apply_documents(force=True)
-
-    def _itscope_apply_kind(self, kind, documents):
-        try:
-            with self.env.cr.savepoint():
-                applier = self.env[f"itscope.apply.{kind.lower()}"]
-                applier._apply_all(self, documents)
-        except OperationalError:
-            # A conflict with another transaction: everything is repeated later.
-            raise
-        except Exception as error:
-            # The documents are kept, and the other kinds still get their turn.
-            if isinstance(error, UserError):
-                _logger.info("ITscope %s of %s: %s", kind, self.display_name, error)
-            else:
-                _logger.exception("ITscope %s of %s", kind, self.display_name)
-            pending = documents.filtered(lambda document: document._is_pending(self))
-            for document in pending or documents:
-                document._conclude(self, failures=[str(error)])
-
     def button_approve(self, force=False):
         """Documents that came before the order was confirmed find its receipt now."""
         result = super().button_approve(force=force)
@@ -151,13 +108,6 @@ class PurchaseOrder(models.Model):
         """Notes that stand for an article of which Odoo has no product."""
         return self.order_line.filtered(
             lambda line: line.display_type and line.itscope_line_id
-        )
-
-    def _itscope_as_responsible(self):
-        """Messages are for who is responsible, in this person's language."""
-        user = self._itscope_responsible()
-        return self.with_company(self.company_id).with_context(
-            lang=user.lang or self.env.lang
         )
 
     def _itscope_policy(self):

@@ -1,8 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    itscope_new = fields.Boolean(
+        string="New from ITscope",
+        copy=False,
+        help="Created from a quote of ITscope's, and not checked by a person yet.",
+    )
 
     def _itscope_licence_contact(self):
         """The person whom a licensee's mails go to: of a company, its first contact

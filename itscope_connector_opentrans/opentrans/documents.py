@@ -208,6 +208,10 @@ class Line:
     reference: OrderReference = field(default_factory=OrderReference)
     tax: Tax | None = None
     charges: tuple[Charge, ...] = ()
+    #: what the price includes, such as incl_freight
+    price_flags: tuple[str, ...] = ()
+    #: in a quotation: the customer may take it or not
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +307,10 @@ class Invoice(Document):
 
 @dataclass(frozen=True, slots=True)
 class Quotation(Document):
-    """QUOTATION. A mere date is valid to its end."""
+    """QUOTATION. A mere date is valid to its end. ``terms``: the general ones."""
 
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    #: in words
+    payment_terms: str = ""
+    terms: str = ""

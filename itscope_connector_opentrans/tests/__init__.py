@@ -3,6 +3,8 @@ from . import test_approval
 from . import test_cancel
 from . import test_dashboard
 from . import test_platform_orders
+from . import test_quotation
+from . import test_quotation_quotes
 from . import test_reliability
 from . import test_dispatch_notification
 from . import test_line_choice

@@ -25,7 +25,13 @@ is named):
   (`history`)
 - of `eservices` only ``partialDeliveryAvailable`` is documented: the other names are
   invented (`companies`)
-- quotes are listed, searched and read; they have no QUOTATION documents yet
+- in a QUOTATION the customer is the buyer, known by our number for it, and we are the
+  supplier; its number is the quote's and stays when the quote changes; optional lines
+  have ``UDX.ITSCOPE.OPTIONAL``, and do not count in the total (`quotes`)
+- the list of quotes has no filter by date; ``LAST_MODIFIED`` means the last one first,
+  and a change of status is a change (`quotes`)
+- a quote's ``documentUrl`` is the address of its QUOTATION, and stays when the quote
+  changes (`quotes`)
 - an order placed on the platform has an ORDER document of ITscope's, with the buyer's
   own number where there is one, else ITscope's (`platform_orders`)
 - document numbers: the distributor names ITscope's order number unless told otherwise

@@ -180,17 +180,23 @@ class App:
             (
                 "GET",
                 rf"business/quotes/search/(?P<text>.+)/quote\.{KIND}",
-                lambda text, kind: routes_business.quotes(state, text, kind),
+                lambda text, kind: routes_business.quotes(
+                    state, request, account, base, text, kind
+                ),
             ),
             (
                 "GET",
                 rf"business/quotes/quote\.{KIND}",
-                lambda kind: routes_business.quotes(state, "", kind),
+                lambda kind: routes_business.quotes(
+                    state, request, account, base, "", kind
+                ),
             ),
             (
                 "GET",
-                rf"business/quotes/(?P<number>[^/]+)/quote\.{KIND}",
-                lambda number, kind: routes_business.quote(state, number, kind),
+                r"business/quotes/(?P<number>[^/]+)/quote\.(?P<kind>json|xml|pdf)",
+                lambda number, kind: routes_business.quote(
+                    state, account, base, number, kind
+                ),
             ),
         ]
         for method, pattern, handler in routes:

@@ -17,7 +17,7 @@ class Control:
         self.url = url.rstrip("/")
         self.api = f"{self.url}/2.1"
 
-    def call(self, name: str, **body: Any) -> Any:
+    def call(self, name: str, /, **body: Any) -> Any:
         """Any control by its name; see :mod:`simulator.routes_control`."""
         answer = requests.post(f"{self.url}/_control/{name}", json=body, timeout=30)
         answer.raise_for_status()
@@ -45,6 +45,15 @@ class Control:
         """
         placed: dict[str, str] = self.call("place", lines=lines, **options)
         return placed["order_id"]
+
+    def quote(self, **values: Any) -> dict[str, str]:
+        """A quote on the platform, or with ``quote_id`` another version of one; see
+        :class:`simulator.quotes.Quote`.
+
+        :return: its ``quote_id``, ``number`` and ``document``
+        """
+        made: dict[str, str] = self.call("quote", **values)
+        return made
 
     def advance(self, order_id: str, step: str, **options: Any) -> None:
         self.call("advance", order_id=order_id, step=step, **options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime, timedelta, timezone
-from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
@@ -13,9 +12,15 @@ from werkzeug.wrappers import Request, Response
 from . import answers, companies
 from .deals import Deal
 from .orders import Refused
+from .quotes import SORTS
 from .state import Account, State
 
 PAGE = 50
+QUOTE_KEYS = {
+    "quoteno": ("quoteNo",),
+    "status": ("status",),
+    "keywords": ("quoteNo", "name", "organisation", "person"),
+}
 DEAL_KEYS = {"keywords", "orderid", "ownorderid", "customerorderid", "status", "cartid"}
 
 
@@ -154,6 +159,14 @@ def archive(state: State, account: Account, order_id: str) -> Response:
 def document(
     state: State, account: Account, transaction_id: str, kind: str, form: str
 ) -> Response:
+    if kind == "QUOTATION":
+        quotation = state.quotes.by_transaction(account.code, transaction_id)
+        if not quotation or form == "pdf":
+            return answers.nothing()
+        return Response(
+            state.quotes.document(quotation),
+            content_type="application/xml; charset=utf-8",
+        )
     found = state.deals.document(account.code, transaction_id, kind)
     if not found:
         return answers.nothing()
@@ -180,45 +193,43 @@ def documents(state: State, account: Account, order_id: str) -> Response:
     return Response(target.getvalue(), content_type="application/zip")
 
 
-def quotes(state: State, filter_text: str, kind: str) -> Response:
-    rows = [_quote(state, number) for number in range(3)]
-    if filter_text:
-        key, _equals, value = unquote(filter_text).partition("=")
-        if key not in ("keywords", "quoteno", "status"):
-            return answers.message(400, f"Ungültiges Filterkriterium: {filter_text}")
-        field = {"quoteno": "quoteNo", "keywords": "name", "status": "status"}[key]
-        rows = [row for row in rows if value.casefold() in row[field].casefold()]
-    return answers.listed("quote", rows, kind)
-
-
-def quote(state: State, quote_id: str, kind: str) -> Response:
+def quotes(
+    state: State,
+    request: Request,
+    account: Account,
+    base: str,
+    filter_text: str,
+    kind: str,
+) -> Response:
+    sort = request.args.get("sort", "LAST_MODIFIED")
+    if sort not in SORTS:
+        return answers.message(400, f"Ungültige Sortierung: {sort}")
+    archived = request.args.get("archiv") == "ARCHIVED"
     rows = [
-        row
-        for row in (_quote(state, n) for n in range(3))
-        if row["quoteId"] == quote_id
+        state.quotes.shown(quote, base)
+        for quote in state.quotes.of(account.code, archived, sort)
     ]
-    return answers.single("quote", rows[0], kind) if rows else answers.nothing()
+    for part in filter_text.split(";") if filter_text else ():
+        key, _equals, value = part.replace("%3D", "=").partition("=")
+        if key not in QUOTE_KEYS:
+            return answers.message(400, f"Ungültiges Filterkriterium: {part}")
+        # As products are searched: what is reserved is found encoded twice only.
+        sought = "" if {"/", "#"} & set(value) else unquote(value).casefold()
+        rows = [
+            row
+            for row in rows
+            if sought and any(sought in row[n].casefold() for n in QUOTE_KEYS[key])
+        ]
+    page = int(request.args.get("page", "1"))
+    return answers.listed("quote", rows[(page - 1) * PAGE : page * PAGE], kind)
 
 
-def _quote(state: State, number: int) -> dict[str, Any]:
-    now = state.clock.now()
-    return {
-        "quoteId": f"00000000-0000-4000-8000-{number:012d}",
-        "quoteNo": f"A-2026-{number + 1:04d}",
-        "shortUrl": f"https://www.itscope.com/q/{number}",
-        "name": ["Notebooks für die Schule", "Druckerflotte", "Netzwerk Neubau"][
-            number
-        ],
-        "status": ["DRAFT", "PROGRESS", "WON"][number],
-        "lastModified": (now - timedelta(days=number)).isoformat(),
-        "validUntil": (now + timedelta(days=14)).isoformat(),
-        "organisation": ["Stadt Karlsruhe", "Muster & Söhne KG", "Nordbau GmbH"][
-            number
-        ],
-        "person": "Erika Mustermann",
-        "itemCount": number + 1,
-        "deeplink": f"https://www.itscope.com/red/app#quotes/{number}",
-        "archived": False,
-        "creator": "Max Mustermann",
-        "totalPrice": 1190.0 * (number + 1),
-    }
+def quote(
+    state: State, account: Account, base: str, quote_id: str, kind: str
+) -> Response:
+    found = state.quotes.get(account.code, unquote(quote_id))
+    if not found:
+        return answers.nothing()
+    if kind == "pdf":
+        return Response(state.quotes.pdf(found), content_type="application/pdf")
+    return answers.single("quote", state.quotes.shown(found, base), kind)

@@ -80,6 +80,18 @@ def advance(state: State, body: dict[str, Any]) -> Any:
     return {"order_id": deal.order_id, "status": deal.status}
 
 
+def quote(state: State, body: dict[str, Any]) -> Any:
+    """A quote on the platform, or with ``quote_id`` another version of one; see
+    :class:`simulator.quotes.Quote`."""
+    change = state.quotes.change if "quote_id" in body else state.quotes.make
+    made = change(**body)
+    return {
+        "quote_id": made.quote_id,
+        "number": made.number,
+        "document": state.quotes.document(made).decode(),
+    }
+
+
 def settings(state: State, body: dict[str, Any]) -> Any:
     """``limit`` and ``delay`` of the limits, ``auto``, ``repeated`` and
     ``number_kept`` of the deals."""
@@ -164,6 +176,7 @@ ACTIONS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
         orders,
         place,
         advance,
+        quote,
         settings,
         clock,
         block,

@@ -15,6 +15,7 @@ from .exports import Export, Files
 from .faults import Faults
 from .limits import Limits
 from .orders import Checker
+from .quotes import Quotes
 
 SHARED = Path(
     os.environ.get("ITSCOPE_SHARED", Path(__file__).resolve().parents[3] / "shared")
@@ -51,6 +52,7 @@ class State:
         self.clock = Clock()
         self.catalogue = Catalogue(self.seed, self.products)
         self.deals = Deals(self.clock, self.first)
+        self.quotes = Quotes(self.clock, self.catalogue)
         self.limits = Limits(self.clock)
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []

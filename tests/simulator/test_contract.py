@@ -142,6 +142,8 @@ def test_every_path_is_one_of_the_contract(contract: dict[str, Any]) -> None:
         "/business/documents/validate",
         "/business/documents/validateschema",
         "/business/quotes/{view}.{type}",
+        "/business/quotes/search/{filter}/{view}.{type}",
+        "/business/quotes/{quoteId}/{view}.{type}",
     ):
         assert path in templates
 
@@ -317,3 +319,56 @@ def test_a_step_taken_by_hand_has_no_document(control: Control) -> None:
     control.advance(order_id, "confirm", by_hand=True)
     deal = get(control, f"business/deals/{order_id}/deal.json").json()
     assert "documentUrl" not in deal["orderresponses"][0]
+
+
+# ---------------------------------------------------------------------- quotes
+
+
+def test_quotes_hold_what_the_contract_says(
+    control: Control, contract: dict[str, Any]
+) -> None:
+    made = control.quote(lines=[["123001", "2", "420"]], status="WON")
+    quote = get(control, f"business/quotes/{made['quote_id']}/quote.json").json()
+    assert violations(contract, "quote", quote) == []
+    found = get(control, "business/quotes/search/status=WON/quote.json").json()
+    assert quote in found["quote"]
+    pdf = get(control, f"business/quotes/{made['quote_id']}/quote.pdf").content
+    assert pdf.startswith(b"%PDF")
+    assert get(control, "business/quotes/unknown/quote.json").status_code == 204
+
+
+@pytest.mark.parametrize("prefix", ["bmecat", "ns2"])
+def test_quotations_are_valid_by_the_schema(
+    control: Control, shared: Path, prefix: str
+) -> None:
+    schema = etree.XMLSchema(etree.parse(shared / "opentrans/xsd/opentrans_2_1.xsd"))
+    made = control.quote(
+        lines=[
+            ["123001", "2", "420", "", "5"],
+            ["123003", "1", "150", "optional"],
+            ["UNKNOWN", "1", "7"],
+        ],
+        remark="Lieferung frei Haus & sofort",
+        prefix=prefix,
+        customer={"vat": "DE123456789"},
+    )
+    quote = get(control, f"business/quotes/{made['quote_id']}/quote.json").json()
+    url = quote["documentUrl"].removeprefix(control.api).lstrip("/")
+    root = etree.fromstring(get(control, url).content)
+    assert schema.validate(root), schema.error_log
+
+
+def test_fifty_quotes_a_page_the_latest_first(control: Control) -> None:
+    first = control.quote(lines=[["123001", "1", "1"]])
+    for _number in range(50):
+        control.quote(lines=[["123001", "1", "1"]])
+    control.quote(quote_id=first["quote_id"], status="LOST")
+    pages = [
+        get(control, "business/quotes/quote.json", page=page).json()["quote"]
+        for page in "12"
+    ]
+    assert len(pages[0]) == 50
+    assert pages[0][0]["quoteId"] == first["quote_id"]
+    ids = [quote["quoteId"] for page in pages for quote in page]
+    assert len(ids) == len(set(ids))
+    assert get(control, "business/quotes/quote.json", page="9").status_code == 204

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .. import records
 from .table import Many, Node, Table, Value, children
-from .values import boolean, integer, label, moment, text, upper
+from .values import boolean, integer, label, moment, number, text, upper
 
 #: Fields of records that are put together from several nodes.
 Values = dict[str, Any]
@@ -67,6 +68,38 @@ DEAL = Table(
 )
 
 
+#: The transaction in the address of a quote's document.
+TRANSACTION = re.compile(r"/documents/([^/?#]{1,36})/QUOTATION\b", re.IGNORECASE)
+
+
+def _transaction(raw: object, name: str) -> str:
+    match = TRANSACTION.search(text(raw, name))
+    return match[1] if match else ""
+
+
+QUOTE = Table(
+    records.Quote,
+    "quote_id",
+    quote_id=Value(text, "quoteId"),
+    number=Value(text, "quoteNo"),
+    name=Value(label, "name"),
+    status=Value(text, "status"),
+    last_modified=Value(moment, "lastModified"),
+    valid_until=Value(moment, "validUntil"),
+    organisation=Value(label, "organisation"),
+    person=Value(label, "person"),
+    customer_number=Value(text, "customerNumber"),
+    creator=Value(label, "creator"),
+    # The contract and ITscope's guide spell it differently.
+    item_count=Value(integer, "itemCount", "ItemCount"),
+    total=Value(number, "totalPrice"),
+    archived=Value(boolean, "archived"),
+    deeplink=Value(text, "deeplink"),
+    short_url=Value(text, "shortUrl"),
+    transaction_id=Value(_transaction, "documentUrl"),
+)
+
+
 def company(node: Node, role: str) -> records.Company | None:
     """A company in its role, ``supplier`` or ``manufacturer``; None without an id."""
     part = _first(node, role)
@@ -100,6 +133,11 @@ def deal(node: Node) -> records.Deal | None:
             for document in documents.read(node)
         ),
     )
+
+
+def quote(node: Node) -> records.Quote | None:
+    """A quote; None where it has no id."""
+    return QUOTE.read(node)
 
 
 def quota(lines: list[tuple[str, str]]) -> records.Quota:

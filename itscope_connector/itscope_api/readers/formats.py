@@ -27,7 +27,7 @@ BOM = b"\xef\xbb\xbf"
 BOMS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BLANK = b" \t\r\n"
 #: By which field a single object is known that stands where a list is due.
-IDS = {"product": "puid", "deal": "orderId"}
+IDS = {"product": "puid", "deal": "orderId", "quote": "quoteId"}
 
 
 def nodes(body: bytes, name: str, secrets: Iterable[str] = ()) -> Iterator[Node]:

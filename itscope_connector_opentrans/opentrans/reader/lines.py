@@ -17,6 +17,7 @@ from ..documents import (
 from ..errors import UnreadableError
 from .amounts import read_charges, read_taxes
 from .node import Node
+from .values import truth
 
 #: More lines or serial numbers than any order has: refused, not cut.
 MAX_LINES = 10_000
@@ -74,6 +75,15 @@ def _line(item: Node) -> Line:
         reference=_reference(item, customer),
         tax=taxes[0] if taxes else None,
         charges=read_charges(price, unit_price) + read_charges(item, line_amount),
+        price_flags=_price_flags(price),
+    )
+
+
+def _price_flags(price: Node) -> tuple[str, ...]:
+    return tuple(
+        flag.attribute("type").lower()
+        for flag in price.leaves("PRICE_FLAG")
+        if truth(flag.text()) and flag.attribute("type")
     )
 
 

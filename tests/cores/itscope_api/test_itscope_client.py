@@ -768,3 +768,62 @@ def test_counted_turns(simulator: Control) -> None:
         client.quota()
     assert len(found) == 3
     assert limiter.turns == len(simulator.requests()) == 4
+
+
+# -------------------------------------------------------------------- quotes
+
+
+def test_quotes_page_by_page(both: Client, simulator: Control) -> None:
+    line = ["123001", "2", "420"]
+    made = [simulator.quote(lines=[line])["quote_id"] for _n in range(50)]
+    pages = [list(both.quotes(first_page=n, pages=1)) for n in (1, 2, 3)]
+    assert [len(page) for page in pages] == [50, 3, 0]
+    assert {quote.quote_id for quote in both.quotes()} >= set(made)
+    assert pages[0][0].quote_id == made[-1]
+    simulator.quote(quote_id=made[0], status="LOST", archived=True)
+    assert [quote.quote_id for quote in both.quotes(archived=True)] == [made[0]]
+    assert made[0] not in {quote.quote_id for quote in both.quotes()}
+
+
+def test_a_quote_and_its_documents(both: Client, simulator: Control) -> None:
+    made = simulator.quote(
+        name="Büro", lines=[["123001", "2", "420"], ["123003", "1", "99", "optional"]]
+    )
+    quote = both.quote(made["quote_id"])
+    assert quote is not None
+    assert (quote.number, quote.name, quote.status) == (
+        made["number"],
+        "Büro",
+        "PROGRESS",
+    )
+    assert (quote.organisation, quote.customer_number) == ("Stadt Karlsruhe", "K-1001")
+    assert (quote.item_count, str(quote.total)) == (2, "1117.41")
+    assert quote.last_modified is not None and quote.last_modified.tzinfo
+    document = both.document(quote.transaction_id, "QUOTATION")
+    assert document is not None and document.decode() == made["document"]
+    pdf = both.quote_pdf(quote.quote_id)
+    assert pdf is not None and pdf.startswith(b"%PDF")
+    assert both.quote("unknown/1") is None
+    assert both.quote_pdf("unknown") is None
+
+
+def test_quotes_are_found(both: Client, simulator: Control) -> None:
+    made = simulator.quote(name="A/B #1", lines=[["123001", "1", "1"]], status="LOST")
+
+    def found(**wanted: str) -> set[str]:
+        return {quote.quote_id for quote in both.find_quotes(**wanted)}
+
+    assert found(number=made["number"]) == {made["quote_id"]}
+    assert found(status="LOST") == {made["quote_id"]}
+    assert found(keywords="A/B #1") == {made["quote_id"]}
+    assert found(keywords="A/B #1", status="WON") == set()
+    with pytest.raises(InvalidRequestError):
+        found(keywords=" ")
+    with pytest.raises(InvalidRequestError):
+        list(both.find_quotes())
+
+
+def test_a_quote_without_document(one: Client, simulator: Control) -> None:
+    made = simulator.quote(lines=[["123001", "1", "1"]], listed=False)
+    quote = one.quote(made["quote_id"])
+    assert quote is not None and quote.transaction_id == ""

@@ -431,6 +431,72 @@ def test_quotation() -> None:
     assert found.findings == ()
 
 
+@pytest.mark.parametrize(
+    "more, quantity, optional",
+    [
+        ("", "1", False),
+        (
+            "<ITEM_UDX><UDX.ITSCOPE.OPTIONAL>true</UDX.ITSCOPE.OPTIONAL></ITEM_UDX>",
+            "1",
+            True,
+        ),
+        ("<ITEM_UDX><UDX.IS_ALTERNATIVE>ja</UDX.IS_ALTERNATIVE></ITEM_UDX>", "1", True),
+        ("<ITEM_UDX><UDX.OPTIONAL>false</UDX.OPTIONAL></ITEM_UDX>", "0", False),
+        ('<REMARKS type="optional">auf Wunsch</REMARKS>', "1", True),
+        ('<REMARKS type="general">optional</REMARKS>', "1", False),
+        ("", "0", True),
+    ],
+)
+def test_optional_lines_of_a_quotation(
+    more: str, quantity: str, optional: bool
+) -> None:
+    body = item("QUOTATION", more).replace(
+        "<QUANTITY>1.0</QUANTITY>", f"<QUANTITY>{quantity}</QUANTITY>"
+    )
+    found = read(document("QUOTATION", "<QUOTATION_ID>A-1</QUOTATION_ID>", body))
+    assert f"<QUANTITY>{quantity}</QUANTITY>" in body
+    assert [line.optional for line in found.lines] == [optional]
+
+
+def test_texts_and_flags_of_a_quotation() -> None:
+    info = (
+        "<QUOTATION_ID>A-1</QUOTATION_ID><PAYMENT><PAYMENT_TERMS>"
+        '<PAYMENT_TERM type="unece">1</PAYMENT_TERM>'
+        '<PAYMENT_TERM type="other">14 Tage netto</PAYMENT_TERM></PAYMENT_TERMS>'
+        "</PAYMENT><TERMS_AND_CONDITIONS>AGB</TERMS_AND_CONDITIONS>"
+    )
+    price = PRICE.format("10", "", "10").replace(
+        "</bme:PRICE_AMOUNT>",
+        '</bme:PRICE_AMOUNT><bme:PRICE_FLAG type="incl_freight">TRUE</bme:PRICE_FLAG>'
+        '<bme:PRICE_FLAG type="incl_duty">false</bme:PRICE_FLAG>',
+    )
+    found = read(document("QUOTATION", info, item("QUOTATION", price)))
+    assert isinstance(found, Quotation)
+    assert (found.payment_terms, found.terms) == ("14 Tage netto", "AGB")
+    assert found.lines[0].price_flags == ("incl_freight",)
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    "total, codes_told", [("10", []), ("20", []), ("15", ["total"])]
+)
+def test_the_total_with_or_without_optional_lines(
+    total: str, codes_told: list[str]
+) -> None:
+    udx = "<ITEM_UDX><UDX.OPTIONAL>1</UDX.OPTIONAL></ITEM_UDX>"
+    price = PRICE.format("10", "", "10")
+    body = item("QUOTATION", price) + item("QUOTATION", price + udx)
+    found = read(
+        document(
+            "QUOTATION",
+            "<QUOTATION_ID>A-1</QUOTATION_ID>",
+            body,
+            f"<TOTAL_AMOUNT>{total}</TOTAL_AMOUNT>",
+        )
+    )
+    assert [finding.code for finding in found.findings] == codes_told
+
+
 def test_roles_from_references() -> None:
     info = (
         "<PARTIES><PARTY><bme:PARTY_ID>7</bme:PARTY_ID></PARTY></PARTIES>"

@@ -1,0 +1,207 @@
+from contextlib import nullcontext
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.itscope_connector.itscope_api import ItscopeError
+from odoo.addons.itscope_connector.tools import commit, naive, write_changed
+
+
+class ItscopeDocument(models.Model):
+    """QUOTATIONs: each quote becomes one quotation, whose documents are its versions.
+
+    They are about no purchase order. One of ITscope's comes with its quote; one that
+    was uploaded finds the quote, and the quotation, by its number.
+    """
+
+    _inherit = "itscope.document"
+
+    quote_id = fields.Many2one(
+        "itscope.quote",
+        string="ITscope quote",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        string="Quotation",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        help="What it became, or what it is another version of.",
+    )
+
+    def _is_quotation(self):
+        return self.type == "QUOTATION" and self.direction == "in"
+
+    # ------------------------------------------------------------------ storing
+
+    @api.model
+    def _store_quotation(self, quote, content):
+        """Keep the document of a quote as it is now; the same content again only
+        renews its time."""
+        document = self._store_upload(quote.company_id, content, "itscope")
+        newer = (document.last_update or quote.last_modified) < quote.last_modified
+        if newer and document.state == "replaced":
+            # The quote is again what it was: this version counts once more.
+            document.write({"results": False, "state": "new"})
+        write_changed(
+            document,
+            {
+                "quote_id": quote.id,
+                "transaction_id": quote.transaction_id,
+                "last_update": quote.last_modified,
+            },
+        )
+        document._assign()
+        return document
+
+    def _read_head(self):
+        result = super()._read_head()
+        if self._is_quotation() and (content := self._read()):
+            # The quote's date stays when the quote changes.
+            buyer = content.party("buyer")
+            self.write(
+                {
+                    "document_date": naive(content.generated or content.date),
+                    "supplier_name": buyer.address.name if buyer else False,
+                }
+            )
+        return result
+
+    def _assign(self):
+        quotations = self.filtered(lambda document: document._is_quotation())
+        for document in quotations:
+            if document.state != "ignored" and document.content_hash:
+                document._assign_quotation()
+        return super(ItscopeDocument, self - quotations)._assign()
+
+    def _assign_quotation(self):
+        content = self._read()
+        if content is None:
+            return
+        own = [("company_id", "=", self.company_id.id), ("number", "=", self.number)]
+        if self.number and not self.quote_id:
+            quotes = self.env["itscope.quote"].search(own)
+            # Of two with one number nobody knows which it is.
+            self.quote_id = quotes if len(quotes) == 1 else False
+        order = self.sale_order_id or self.quote_id.sale_order_id
+        if not order and self.number:
+            versions = self.search(
+                [*own, ("type", "=", "QUOTATION"), ("sale_order_id", "!=", False)]
+            )
+            orders = versions.sale_order_id
+            order = orders if len(orders) == 1 else order
+        self._set_quotation(order)
+
+    def _set_quotation(self, order, doubt=False):
+        """:param doubt: why there is none"""
+        self.ensure_one()
+        if self.state == "replaced" and self.sale_order_id == order:
+            return
+        if self.sale_order_id != order:
+            self.sale_order_id = order
+        if order and self.quote_id and not self.quote_id.sale_order_id:
+            self.quote_id.sale_order_id = order
+        if not order:
+            results = {"": {"attention": [doubt]} if doubt else {}}
+            if results != (self.results or {}):
+                self.results = results
+        self._update_state()
+
+    # ------------------------------------------------------------------ results
+
+    def _targets(self):
+        return self.sale_order_id if self._is_quotation() else super()._targets()
+
+    def _waiting_summary(self):
+        if self._is_quotation():
+            return self.env._("ITscope: a quote waits to become a quotation")
+        return super()._waiting_summary()
+
+    def _apply_imported(self):
+        result = super()._apply_imported()
+        for order in self.sale_order_id:
+            order._itscope_apply_documents()
+        return result
+
+    def _apply_now(self):
+        result = super()._apply_now()
+        self.sale_order_id._itscope_apply_now()
+        return result
+
+    def action_ignore(self):
+        result = super().action_ignore()
+        # sudo: see action_apply_again.
+        self.sudo().sale_order_id._itscope_apply_now()
+        return result
+
+    # ------------------------------------------------------------------ quotations
+
+    def _make_quotations(self, user=None):
+        """Those of these documents that are quotations become one, or another version
+        of the one that is there.
+
+        :param user: who is responsible for new ones
+        """
+        for document in self.filtered(lambda document: document._is_quotation()):
+            account = document.quote_id.account_id or self.env[
+                "itscope.account"
+            ]._of_company(document.company_id)
+            try:
+                with account._open_client() if account else nullcontext() as client:
+                    document._make_quotation(client, account, user=user)
+            except ItscopeError:
+                # Products that are missing come later; what is there does for a draft.
+                document._make_quotation(None, account, user=user)
+
+    def _make_quotation(self, client, account, partner=None, user=None):
+        """See :meth:`_make_quotations`.
+
+        :param client: asked for products that are missing; or None
+        :param partner: the customer, where a person has chosen
+        """
+        self.ensure_one()
+        content = self._read()
+        if content is None or self.state == "ignored":
+            return
+        importer = self.env["itscope.quotation.import"]
+        if client:
+            importer._fetch_missing(client, account, content.lines)
+        # What was fetched is kept; the next lock has to see what others did.
+        commit(self.env)
+        quote = self.quote_id
+        if not self.try_lock_for_update() or (
+            quote and not quote.try_lock_for_update()
+        ):
+            return
+        self.invalidate_recordset()
+        self._assign_quotation()
+        if not self.sale_order_id:
+            try:
+                with self.env.cr.savepoint():
+                    order = importer._create(self, content, account, partner, user)
+            except UserError as error:
+                self._set_quotation(self.sale_order_id, str(error))
+                return
+            self._set_quotation(order)
+        self.sale_order_id._itscope_apply_documents()
+        commit(self.env)
+
+    def action_create_quotation(self):
+        """Make these documents quotations now."""
+        self._check_may_quote()
+        # sudo: documents are applied by the connector, whoever asks for it.
+        self.sudo()._make_quotations(self.env.user)
+        if len(self) == 1 and self._is_quotation() and not self.sale_order_id:
+            return self.env["itscope.quotation.customer.choice"]._open_for(self)
+        orders = self.sale_order_id
+        return orders._get_records_action(name=self.env._("Quotations"))
+
+    def _check_may_quote(self):
+        self.check_access("read")
+        # Who may not write quotations in Odoo may not do it here either.
+        self.env["sale.order"].check_access("create")

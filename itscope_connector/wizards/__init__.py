@@ -6,4 +6,6 @@ from . import itscope_search
 from . import itscope_search_line
 from . import itscope_search_offer
 from . import itscope_best_offers
+from . import itscope_best_offers_plan
 from . import itscope_best_offers_line
+from . import itscope_best_offers_reason

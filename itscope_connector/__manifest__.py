@@ -19,6 +19,7 @@
         "wizards/itscope_search_views.xml",
         "wizards/itscope_compare_views.xml",
         "wizards/itscope_order_refresh_views.xml",
+        "wizards/itscope_best_offers_views.xml",
         "views/itscope_account_views.xml",
         "views/itscope_export_views.xml",
         "views/itscope_sync_views.xml",

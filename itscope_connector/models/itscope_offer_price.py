@@ -213,21 +213,6 @@ class ItscopeOffer(models.Model):
 
     # ------------------------------------------------------------------ vendor prices
 
-    def _price_for(self, quantity):
-        """What one costs where this many are bought, in the offer's currency; 0 where
-        it is unknown, or where there is no offer.
-
-        :param quantity: in the product's unit
-        """
-        if not self.has_price:
-            return 0.0
-        price = self.price
-        for scale, scaled in self.scales or ():
-            # A volume price that is not lower is a leftover of an older price.
-            if scale <= quantity and 0 < scaled < price:
-                price = scaled
-        return price
-
     def _prepare_supplierinfos(self, min_match_quality):
         """The vendor prices of this offer in its company: ``{scale: values}``; the
         scale is the quantity of a volume price, 0 for the normal one."""

@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
                     )
                 )
             elif sheet._has_file():
-                problem = self._itscope_choose(line, sheet.document_id)
+                problem = self._itscope_choose_sheet(line, sheet.document_id)
                 done += not problem
                 if problem:
                     problems.append(f"{link.display_name}: {problem}")
@@ -146,7 +146,7 @@ class SaleOrder(models.Model):
             problems.append(self.env._("No product here is linked to ITscope."))
         return "\n".join(parts + problems), not waiting and not problems
 
-    def _itscope_choose(self, line, document):
+    def _itscope_choose_sheet(self, line, document):
         """Let a line's PDF hold this document; :return: why that is impossible"""
         if document.attached_on_sale != "inside":
             try:

@@ -1,3 +1,4 @@
+from . import test_best_offers
 from . import test_connection
 from . import test_dashboard
 from . import test_deals
@@ -26,6 +27,7 @@ from . import test_price_list_lines
 from . import test_price_history
 from . import test_price_alarms
 from . import test_prices
+from . import test_purchase_plan
 from . import test_shop
 from . import test_supplier_numbers
 from . import test_translation

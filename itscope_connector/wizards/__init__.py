@@ -8,3 +8,7 @@ from . import itscope_search_line
 from . import itscope_search_offer
 from . import itscope_order_refresh
 from . import itscope_order_refresh_line
+from . import itscope_best_offers
+from . import itscope_best_offers_plan
+from . import itscope_best_offers_line
+from . import itscope_best_offers_reason

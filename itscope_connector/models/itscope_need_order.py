@@ -1,0 +1,196 @@
+from odoo import api, models
+from odoo.exceptions import LockError, UserError
+
+from ..tools import notification
+
+
+class ItscopeNeed(models.Model):
+    """What a buyer does with needs: order, choose, put aside."""
+
+    _inherit = "itscope.need"
+
+    @api.model
+    def _check_buyer(self):
+        """Raise unless this user may buy what ITscope offers."""
+        self.env["itscope.product"]._check_user()
+        self.check_access("write")
+
+    def _open_ones(self):
+        """Those that are still open, by the day; raises where there are none."""
+        self.check_access("read")
+        found = self.filtered(lambda need: need.state == "open")
+        if not found:
+            raise UserError(self.env._("Choose needs that are still open."))
+        return found
+
+    # ------------------------------------------------------------------ the basket
+
+    @api.model
+    def action_open_basket(self):
+        """The basket as it is now."""
+        if self.env["itscope.need"].has_access("write"):
+            for company in self.env.companies:
+                self._gather(company)
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "itscope_connector.itscope_need_action"
+        )
+
+    def action_gather(self):
+        """Look for new needs now."""
+        self._check_buyer()
+        for company in self.env.companies:
+            if not self._gather(company):
+                return notification(
+                    self.env._("Needs are being gathered already; look again soon."),
+                    "warning",
+                )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    @api.model
+    def action_add(self):
+        """A need that no sale and no rule knows of."""
+        self._check_buyer()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add a need"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    # ------------------------------------------------------------------ ordering
+
+    @api.model
+    def action_order_supplier(self, company_id, supplier_id):
+        """Order all that is open with a supplier."""
+        return self.search(
+            [
+                ("company_id", "=", company_id),
+                ("supplier_id", "=", supplier_id),
+                ("state", "=", "open"),
+            ]
+        ).action_order()
+
+    def action_order(self):
+        """Turn these needs into requests for quotation, one for each supplier, and show
+        them. Requests that are there already are filled."""
+        self._check_buyer()
+        for company in self.company_id:
+            # What was ordered or cancelled elsewhere since is not ordered again.
+            self._gather(company)
+        needs = self.exists()._open_ones()
+        try:
+            # Two buyers, or one who presses twice, order once.
+            needs.lock_for_update()
+        except LockError:
+            raise UserError(
+                self.env._(
+                    "Somebody is ordering these needs at this moment. Look again soon."
+                )
+            ) from None
+        unknown = needs.filtered(lambda need: not need.offer_id)
+        if unknown == needs:
+            raise UserError(
+                self.env._(
+                    "No supplier is known for %s. Link the product with ITscope, or "
+                    "order it as usual and dismiss the need.",
+                    ", ".join(unknown[:10].product_id.mapped("display_name")),
+                )
+            )
+        orders = self.env["purchase.order"]
+        for company, group in (needs - unknown).grouped("company_id").items():
+            orders |= group._order(company)
+        action = {
+            **self.env["ir.actions.act_window"]._for_xml_id("purchase.purchase_rfq"),
+            "domain": [("id", "in", orders.ids)],
+            "context": {},
+        }
+        if len(orders) == 1:
+            action.update(res_id=orders.id, views=[(False, "form")], view_mode="form")
+        if not unknown:
+            return action
+        message = self.env._(
+            "Not ordered, since no supplier is known: %s.",
+            ", ".join(unknown[:10].product_id.mapped("display_name")),
+        )
+        found = notification(message, "warning", sticky=True)
+        found["params"]["next"] = action
+        return found
+
+    def _order(self, company):
+        """Put these needs of one company into purchase orders; :return: the orders"""
+        plan = self.env["itscope.purchase.plan"]
+        picks = {need: need._prepare_pick() for need in self}
+        orders = plan._buy(company, list(picks.values()))
+        lines = {plan._line_key(line): line for line in orders.order_line.sorted("id")}
+        for need, pick in picks.items():
+            need.write(
+                {"state": "ordered", "purchase_line_id": lines[plan._pick_key(pick)].id}
+            )
+        # What a rule was told to order once is ordered; Odoo's own button forgets it
+        # too. sudo: buyers need not be allowed to change reordering rules.
+        if rules := self._rules():
+            rules.sudo().action_remove_manual_qty_to_order()
+        return orders
+
+    def _prepare_pick(self):
+        self.ensure_one()
+        # sudo: the purchase line is linked to what it is bought for; a buyer need not
+        # be allowed to see sales orders and reordering rules.
+        need = self.sudo()
+        return {
+            "offer": self.offer_id,
+            "quantity": self.quantity,
+            "date": self.date,
+            "sale_line": need.sale_line_id,
+            "orderpoint": need._rules(),
+            "origin": self.origin,
+        }
+
+    # ------------------------------------------------------------------ other buttons
+
+    def action_best_offers(self):
+        """Find the best offers for these needs together."""
+        self._check_buyer()
+        return self.env["itscope.best.offers"]._open(self._open_ones())
+
+    def action_refresh(self):
+        """Fetch what is to be bought from ITscope now."""
+        needs = self._open_ones()
+        links = self.env["itscope.product"]
+        for company, group in needs.grouped("company_id").items():
+            links |= group.product_id.with_company(company).itscope_link_id
+        answer = links.action_refresh()
+        needs.exists()._look_again()
+        return answer
+
+    def action_dismiss(self):
+        """Ask why these needs are not to be bought."""
+        self._check_buyer()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dismiss needs"),
+            "res_model": "itscope.need.dismiss",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_need_ids": self._open_ones().ids},
+        }
+
+    def action_restore(self):
+        """What was dismissed is to be bought after all."""
+        self._check_buyer()
+        dismissed = self.filtered(lambda need: need.state == "dismissed")
+        if not dismissed:
+            raise UserError(self.env._("Choose needs that were dismissed."))
+        dismissed.write({"state": "open", "reason": False})
+
+    def action_open_source(self):
+        """The sales order or reordering rule that asks for it."""
+        self.ensure_one()
+        record = self.sale_line_id.order_id or self._rules()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }

@@ -20,6 +20,7 @@ from . import itscope_accessory
 from . import itscope_offer
 from . import itscope_offer_sync
 from . import itscope_offer_price
+from . import itscope_offer_order
 from . import itscope_product_importer
 from . import itscope_product_policy
 from . import itscope_product_matcher
@@ -46,4 +47,5 @@ from . import purchase_order
 from . import purchase_order_line
 from . import sale_order
 from . import sale_order_line
+from . import itscope_purchase_plan
 from . import itscope_account_overview

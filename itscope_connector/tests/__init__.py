@@ -16,6 +16,7 @@ from . import test_search
 from . import test_share
 from . import test_price_list_lines
 from . import test_prices
+from . import test_purchase_plan
 from . import test_shop
 from . import test_supplier_numbers
 from . import test_translation

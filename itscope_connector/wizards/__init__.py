@@ -5,3 +5,5 @@ from . import itscope_compare_line
 from . import itscope_search
 from . import itscope_search_line
 from . import itscope_search_offer
+from . import itscope_best_offers
+from . import itscope_best_offers_line

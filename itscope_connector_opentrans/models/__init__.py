@@ -26,6 +26,7 @@ from . import itscope_apply_dispatchnotification
 from . import itscope_apply_invoice
 from . import itscope_bill_builder
 from . import itscope_bill_builder_import
+from . import itscope_purchase_plan
 from . import itscope_order_builder
 from . import itscope_order_import
 from . import itscope_order_import_products

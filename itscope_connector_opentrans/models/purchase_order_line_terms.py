@@ -149,14 +149,7 @@ class PurchaseOrderLine(models.Model):
         if self.itscope_project_number:
             return self.itscope_project_price
         offer = self.itscope_offer_id
-        if not offer.has_price:
-            return 0.0
-        price, quantity = offer.price, self._itscope_quantity()
-        for scale, scaled in offer.scales or ():
-            # A volume price that is not lower is a leftover of an older price.
-            if scale <= quantity and 0 < scaled < price:
-                price = scaled
-        return price
+        return offer._price_of(self._itscope_quantity()) if offer else 0.0
 
     def _itscope_usual_price(self):
         """The offer's price, else the vendor price, for one of the unit of documents in

@@ -29,6 +29,8 @@
         "views/itscope_product_views.xml",
         "views/itscope_media_views.xml",
         "views/itscope_deal_views.xml",
+        "wizards/itscope_need_dismiss_views.xml",
+        "views/itscope_need_views.xml",
         "views/product_views.xml",
         "views/product_supplierinfo_views.xml",
         "views/purchase_order_views.xml",

@@ -48,4 +48,12 @@ from . import purchase_order_line
 from . import sale_order
 from . import sale_order_line
 from . import itscope_purchase_plan
+from . import itscope_need
+from . import itscope_need_gather
+from . import itscope_need_sales
+from . import itscope_need_rules
+from . import itscope_need_order
+from . import itscope_need_totals
+from . import itscope_purchase_plan_needs
 from . import itscope_account_overview
+from . import zz_temp_terms

@@ -87,9 +87,6 @@ class ItscopeNeed(models.Model):
         "order's line, else the best one.",
     )
     supplier_id = fields.Many2one(related="offer_id.supplier_id", store=True)
-    vendor_id = fields.Many2one(
-        "res.partner", string="Vendor", compute="_compute_vendor_id"
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     order_quantity = fields.Float(
         string="To order",
@@ -161,13 +158,6 @@ class ItscopeNeed(models.Model):
     def _inverse_offer_id(self):
         for need in self:
             need.chosen_offer_id = need.offer_id
-
-    @api.depends("supplier_id")
-    @api.depends_context("company")
-    def _compute_vendor_id(self):
-        for need in self:
-            supplier = need.supplier_id.with_company(need.company_id)
-            need.vendor_id = supplier.partner_id.with_env(self.env)
 
     @api.depends("offer_id", "quantity")
     def _compute_amount(self):

@@ -16,10 +16,10 @@ class ItscopeNeed(models.Model):
     def _cron_gather(self):
         """Scheduled action: the baskets of all companies with an account."""
         companies = self.env["itscope.account"].search([]).company_id
-        for left, company in zip(reversed(range(len(companies))), companies):
+        for done, company in enumerate(companies, 1):
             self._gather(company)
             # A company's basket is whole by itself.
-            if not commit_progress(self.env, 1, remaining=left):
+            if not commit_progress(self.env, 1, remaining=len(companies) - done):
                 return
 
     @api.model
@@ -35,7 +35,7 @@ class ItscopeNeed(models.Model):
             return False
         # sudo: it looks at the company's documents, whose ever, and what it notes is
         # what they say; buyers need not see sales orders.
-        needs = self.sudo().with_company(company)
+        needs = self.browse().sudo().with_company(company)
         unmet, lost = needs._known(company)
         missing = []
         for key, values in needs._demands(company).items():
@@ -72,7 +72,7 @@ class ItscopeNeed(models.Model):
 
     @api.model
     def _known(self, company):
-        """``({key: need that is not ordered}, {key: one whose order was cancelled})``"""
+        """``({key: need not ordered yet}, {key: one whose order was cancelled})``"""
         own = [("company_id", "=", company.id)]
         unmet = {need._key(): need for need in self.search(own + self._unmet())}
         lost, spare = {}, self.browse()

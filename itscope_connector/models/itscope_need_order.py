@@ -99,7 +99,7 @@ class ItscopeNeed(models.Model):
             )
         orders = self.env["purchase.order"]
         for company, group in (needs - unknown).grouped("company_id").items():
-            orders |= group._order(company)
+            orders |= group._put_into_orders(company)
         action = {
             **self.env["ir.actions.act_window"]._for_xml_id("purchase.purchase_rfq"),
             "domain": [("id", "in", orders.ids)],
@@ -117,21 +117,18 @@ class ItscopeNeed(models.Model):
         found["params"]["next"] = action
         return found
 
-    def _order(self, company):
+    def _put_into_orders(self, company):
         """Put these needs of one company into purchase orders; :return: the orders"""
         plan = self.env["itscope.purchase.plan"]
-        picks = {need: need._prepare_pick() for need in self}
-        orders = plan._buy(company, list(picks.values()))
-        lines = {plan._line_key(line): line for line in orders.order_line.sorted("id")}
-        for need, pick in picks.items():
-            need.write(
-                {"state": "ordered", "purchase_line_id": lines[plan._pick_key(pick)].id}
-            )
+        return plan._buy(company, [need._prepare_pick() for need in self])
+
+    def _ordered(self, purchase_line):
+        """These needs became this line of a purchase order."""
+        self.write({"state": "ordered", "purchase_line_id": purchase_line.id})
         # What a rule was told to order once is ordered; Odoo's own button forgets it
         # too. sudo: buyers need not be allowed to change reordering rules.
         if rules := self._rules():
             rules.sudo().action_remove_manual_qty_to_order()
-        return orders
 
     def _prepare_pick(self):
         self.ensure_one()
@@ -139,6 +136,7 @@ class ItscopeNeed(models.Model):
         # be allowed to see sales orders and reordering rules.
         need = self.sudo()
         return {
+            "need": self,
             "offer": self.offer_id,
             "quantity": self.quantity,
             "date": self.date,

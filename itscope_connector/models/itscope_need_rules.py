@@ -47,14 +47,18 @@ class ItscopeNeed(models.Model):
 
     @api.model
     def _rule_quantity(self, rule):
-        """What the rule wants to order now. Odoo keeps that in a field of which it
-        forgets to bring up to date when goods move, and works it out rule by rule."""
+        """What the rule wants to order now, as Odoo counts; its own field for that does
+        not follow when goods move, and its method asks the database rule by rule."""
         if rule.qty_to_order_manual:
             return rule.qty_to_order_manual
         low, high = rule.product_min_qty, rule.product_max_qty
         if rule.product_uom.compare(rule.qty_forecast, low) >= 0:
             return 0.0
-        return rule._get_multiple_rounded_qty(max(low, high) - rule.qty_forecast)
+        quantity = max(low, high) - rule.qty_forecast
+        # Without a multiple of its own the rule takes the vendor price's unit; here the
+        # offer says what is sold.
+        multiple = rule.replenishment_uom_id
+        return rule._get_multiple_rounded_qty(quantity) if multiple else quantity
 
     @api.model
     def _is_bought(self, rule):
@@ -64,6 +68,6 @@ class ItscopeNeed(models.Model):
         return "buy" in actions or not actions
 
     def _rules(self):
-        """The reordering rules behind these needs."""
+        """The reordering rules behind these needs, or None."""
         ids = self.filtered(lambda need: need.source == "rule").mapped("rule_ref")
-        return self.env["stock.warehouse.orderpoint"].browse(ids)
+        return self.env["stock.warehouse.orderpoint"].browse(ids) if ids else None

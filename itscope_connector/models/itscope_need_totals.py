@@ -61,8 +61,18 @@ class ItscopeNeed(models.Model):
         """``{(company, supplier): net amount}`` of requests for quotation."""
         found = defaultdict(float)
         # sudo: what a basket lacks to a minimum is no secret to those who may see it.
-        plan = self.env["itscope.purchase.plan"].sudo()
-        for order in plan._requests(companies):
+        for order in (
+            self.env["purchase.order"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "draft"),
+                    ("company_id", "in", companies.ids),
+                    ("itscope_supplier_id", "!=", False),
+                    ("itscope_deal_ids", "=", False),
+                ]
+            )
+        ):
             company = order.company_id
             found[company, order.itscope_supplier_id.with_env(self.env)] += (
                 order.currency_id._convert(

@@ -5,6 +5,7 @@ from . import test_mapping
 from . import test_media
 from . import test_metadata
 from . import test_neutralize
+from . import test_needs
 from . import test_offers
 from . import test_product_add
 from . import test_rights

@@ -7,3 +7,4 @@ from . import itscope_search_line
 from . import itscope_search_offer
 from . import itscope_best_offers
 from . import itscope_best_offers_line
+from . import itscope_need_dismiss

@@ -13,7 +13,5 @@ class ItscopeNeedDismiss(models.TransientModel):
     def action_dismiss(self):
         self.ensure_one()
         self.need_ids._check_buyer()
-        self.need_ids._open_ones().write(
-            {"state": "dismissed", "reason": self.reason}
-        )
+        self.need_ids._open_ones().write({"state": "dismissed", "reason": self.reason})
         return {"type": "ir.actions.act_window_close"}

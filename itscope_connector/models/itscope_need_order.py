@@ -46,7 +46,6 @@ class ItscopeNeed(models.Model):
                 )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
-    @api.model
     def action_add(self):
         """A need that no sale and no rule knows of."""
         self._check_buyer()

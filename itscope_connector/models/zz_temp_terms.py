@@ -5,4 +5,5 @@ class ItscopeSupplier(models.Model):
     _inherit = "itscope.supplier"
 
     minimum_order = fields.Float(company_dependent=True)
-    carriage_free_amount = fields.Float(company_dependent=True)
+    carriage_free = fields.Float(company_dependent=True)
+    shipping_cost = fields.Float(company_dependent=True)

@@ -289,7 +289,9 @@ class TestNeeds(ItscopeCase):
     # ------------------------------------------------------------------ the cards
 
     def test_what_is_missing_to_the_suppliers_minimum(self):
-        self.supplier.write({"minimum_order": 250, "carriage_free_amount": 500})
+        self.supplier.write(
+            {"minimum_order": 250, "carriage_free": 500, "shipping_cost": 9}
+        )
         product = self.product(self.offer())
         self.sell((product, 2))
         self.gather()
@@ -304,6 +306,7 @@ class TestNeeds(ItscopeCase):
             [
                 f"{money(50)} missing to the minimum order of {money(250)}",
                 f"{money(300)} missing to free carriage from {money(500)} on",
+                f"Shipping costs {money(9)}",
             ],
         )
         # What is asked for already and would be filled counts.

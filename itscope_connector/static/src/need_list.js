@@ -1,4 +1,5 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, onWillStart, onWillUpdateProps, useEffect, useState} from "@odoo/owl";
+import {ListController} from "@web/views/list/list_controller";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
@@ -55,7 +56,28 @@ export class NeedListRenderer extends ListRenderer {
     static components = {...ListRenderer.components, NeedSuppliers};
 }
 
+/** A line with another supplier moves to its group, and both cards change. */
+export class NeedListController extends ListController {
+    setup() {
+        super.setup();
+        this.saved = false;
+        useEffect(() => {
+            // Not while the next line is being edited.
+            if (this.saved && !this.model.root.editedRecord) {
+                this.saved = false;
+                this.model.load();
+            }
+        });
+    }
+
+    async onRecordSaved(record) {
+        await super.onRecordSaved(record);
+        this.saved = true;
+    }
+}
+
 registry.category("views").add("itscope_need_list", {
     ...listView,
+    Controller: NeedListController,
     Renderer: NeedListRenderer,
 });

@@ -17,6 +17,7 @@
         "wizards/itscope_product_add_views.xml",
         "wizards/itscope_search_views.xml",
         "wizards/itscope_compare_views.xml",
+        "wizards/itscope_best_offers_views.xml",
         "views/itscope_account_views.xml",
         "views/itscope_export_views.xml",
         "views/itscope_sync_views.xml",

@@ -162,14 +162,10 @@ class ItscopeNeed(models.Model):
     @api.depends("offer_id", "quantity")
     def _compute_amount(self):
         for need in self:
-            offer, price = need.offer_id, need.offer_id.company_price
-            quantity = offer._orderable(need.quantity) if offer else need.quantity
-            if scaled := offer and offer._price_of(quantity):
-                # The volume price, at the rate of the normal one.
-                price *= scaled / offer.price
-            need.order_quantity = quantity
-            need.price = price
-            need.amount = price * quantity
+            offer, quantity = need.offer_id, need.quantity
+            need.order_quantity = offer._orderable(quantity) if offer else quantity
+            need.price = offer._company_price_for(need.order_quantity) if offer else 0.0
+            need.amount = need.price * need.order_quantity
 
     def _key(self):
         """What this need is for: at most one of each that is not ordered yet."""

@@ -130,26 +130,48 @@ class ItscopeNeed(models.Model):
             rules.sudo().action_remove_manual_qty_to_order()
 
     def _prepare_pick(self):
+        """What the purchase order is made of."""
         self.ensure_one()
-        # sudo: the purchase line is linked to what it is bought for; a buyer need not
-        # be allowed to see sales orders and reordering rules.
-        need = self.sudo()
         return {
             "need": self,
             "offer": self.offer_id,
             "quantity": self.quantity,
             "date": self.date,
-            "sale_line": need.sale_line_id,
-            "orderpoint": need._rules(),
             "origin": self.origin,
+            **self._sources(),
         }
+
+    def _sources(self):
+        """What asks for it, as purchase lines are linked to it."""
+        self.ensure_one()
+        # sudo: a buyer need not be allowed to see sales orders and reordering rules.
+        need = self.sudo()
+        return {"sale_line": need.sale_line_id, "orderpoint": need._rules()}
 
     # ------------------------------------------------------------------ other buttons
 
     def action_best_offers(self):
         """Find the best offers for these needs together."""
         self._check_buyer()
-        return self.env["itscope.best.offers"]._open(self._open_ones())
+        company = self.company_id
+        if len(company) != 1:
+            raise UserError(self.env._("Choose needs of one company."))
+        self._gather(company)
+        needs = self.exists()._open_ones()
+        linked = needs.filtered(
+            lambda need: need.product_id.with_company(company).itscope_link_id
+        )
+        if not linked:
+            raise UserError(
+                self.env._(
+                    "None of these products is linked to ITscope. Link them first."
+                )
+            )
+        return self.env["itscope.best.offers"]._open(
+            [{**need._prepare_pick(), "product": need.product_id} for need in linked],
+            company=company,
+            left_out=len(needs - linked),
+        )
 
     def action_refresh(self):
         """Fetch what is to be bought from ITscope now."""

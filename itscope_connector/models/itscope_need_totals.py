@@ -52,7 +52,7 @@ class ItscopeNeed(models.Model):
                 "needed": amount,
                 "asked": asked[company, supplier],
                 "to_minimum": to(terms.minimum_order),
-                "to_carriage_free": to(terms.carriage_free),
+                "to_carriage_free": to(terms.carriage_free_amount),
             }
         return found
 
@@ -104,7 +104,7 @@ class ItscopeNeed(models.Model):
         name = supplier.display_name
         if len(self.env.companies) > 1:
             name = f"{name} · {company.name}"
-        goal = max(supplier.minimum_order, supplier.carriage_free)
+        goal = max(supplier.minimum_order, supplier.carriage_free_amount)
         reached = total["needed"] + total["asked"]
         return {
             "key": f"{company.id}-{supplier.id}",
@@ -140,13 +140,13 @@ class ItscopeNeed(models.Model):
             text = self.env._(
                 "%(missing)s missing to free carriage from %(limit)s on",
                 missing=money(total["to_carriage_free"]),
-                limit=money(supplier.carriage_free),
+                limit=money(supplier.carriage_free_amount),
             )
             notes.append((text, "muted"))
-        elif supplier.carriage_free:
+        elif supplier.carriage_free_amount:
             notes.append((self.env._("Free of carriage"), "success"))
         if supplier.shipping_cost and (
-            total["to_carriage_free"] or not supplier.carriage_free
+            total["to_carriage_free"] or not supplier.carriage_free_amount
         ):
             text = self.env._("Shipping costs %s", money(supplier.shipping_cost))
             notes.append((text, "muted"))

@@ -1,12 +1,7 @@
 from collections import defaultdict
-from datetime import datetime, time
-
-from pytz import UTC
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
-from odoo.tools import float_compare
 
 
 class ItscopePurchasePlan(models.AbstractModel):
@@ -36,13 +31,17 @@ class ItscopePurchasePlan(models.AbstractModel):
         """
         self = self.with_company(company)
         self._check_vendors(company, picks)
-        groups = defaultdict(list)
-        for pick in picks:
-            groups[self._order_key(company, pick)].append(pick)
+        groups = self._by_order(company, picks)
         orders = self._open_orders(company, groups) if fill else {}
+        for key, group in groups.items():
+            # What is in the right order already stays in it.
+            for pick in group:
+                order = (pick.get("purchase_line") or self._no_line()).order_id
+                if order and self._key_of(order) == key:
+                    orders[key] = order
         missing = [key for key in groups if key not in orders]
         created = self.env["purchase.order"].create(
-            [self._order_values(company, key, groups[key]) for key in missing]
+            [self._order_values(company, key) for key in missing]
         )
         orders.update(zip(missing, created, strict=True))
         to_create = []
@@ -51,6 +50,16 @@ class ItscopePurchasePlan(models.AbstractModel):
             to_create += self._fill(orders[key], group)
         self.env["purchase.order.line"].create(to_create)
         return created.browse(orders[key].id for key in groups)
+
+    @api.model
+    def _orders_to_fill(self, company, picks):
+        """The requests for quotation that these picks would go into."""
+        orders = self._open_orders(company, self._by_order(company, picks))
+        return self.env["purchase.order"].union(*orders.values())
+
+    @api.model
+    def _no_line(self):
+        return self.env["purchase.order.line"]
 
     @api.model
     def _check_vendors(self, company, picks):
@@ -70,40 +79,53 @@ class ItscopePurchasePlan(models.AbstractModel):
     # ------------------------------------------------------------------ orders
 
     @api.model
-    def _order_key(self, company, pick):
-        """What goes into one order: ``(supplier, currency, operation type, address)``,
-        as ids."""
-        offer = pick["offer"]
-        currency = offer.currency_id or company.currency_id
-        return (
-            offer.supplier_id.id,
-            currency.id,
-            self._operation_type(company, pick),
-            pick["purchase_line"].order_id.dest_address_id.id
-            if pick.get("purchase_line")
-            else False,
-        )
+    def _by_order(self, company, picks):
+        """``{key: picks}`` of what goes into one order; the key is ``(supplier,
+        currency, operation type, address)``, as ids."""
+        groups = defaultdict(list)
+        Order = self.env["purchase.order"]
+        stocked = "picking_type_id" in Order._fields
+        usual = Order._get_picking_type(company.id).id if stocked else False
+        for pick in picks:
+            order = (pick.get("purchase_line") or self._no_line()).order_id
+            if order and stocked:
+                operation_type_id = order.picking_type_id.id
+            else:
+                operation_type_id = self._operation_type(pick).id or usual
+            offer = pick["offer"]
+            key = (
+                offer.supplier_id.id,
+                (offer.currency_id or company.currency_id).id,
+                operation_type_id,
+                order.dest_address_id.id,
+            )
+            groups[key].append(pick)
+        return groups
 
     @api.model
-    def _operation_type(self, company, pick):
-        """Where the goods are received, as an id; False without Odoo's inventory."""
-        Order = self.env["purchase.order"]
-        if "picking_type_id" not in Order._fields:
-            return False
-        if pick.get("purchase_line"):
-            return pick["purchase_line"].order_id.picking_type_id.id
+    def _operation_type(self, pick):
+        """Where the goods are received; none where it does not matter to what asks for
+        them, or without Odoo's inventory."""
         for record in (pick.get("orderpoint"), pick.get("sale_line")):
             if record and "warehouse_id" in record._fields and record.warehouse_id:
-                return record.warehouse_id.in_type_id.id
-        return Order._get_picking_type(company.id).id
+                return record.warehouse_id.in_type_id
+        return self.env["purchase.order"]
+
+    @api.model
+    def _key_of(self, order):
+        """An order's key, as in :meth:`_by_order`."""
+        return (
+            order.itscope_supplier_id.id,
+            order.currency_id.id,
+            order.picking_type_id.id if "picking_type_id" in order._fields else False,
+            order.dest_address_id.id,
+        )
 
     @api.model
     def _open_orders(self, company, keys):
         """``{key: order}`` of the requests for quotation that can be filled."""
-        Order = self.env["purchase.order"]
-        stocked = "picking_type_id" in Order._fields
         found = {}
-        for order in Order.search(
+        for order in self.env["purchase.order"].search(
             [
                 ("state", "=", "draft"),
                 ("company_id", "=", company.id),
@@ -113,18 +135,13 @@ class ItscopePurchasePlan(models.AbstractModel):
             ]
         ):
             vendor = order.itscope_supplier_id.with_company(company).partner_id
-            key = (
-                order.itscope_supplier_id.id,
-                order.currency_id.id,
-                order.picking_type_id.id if stocked else False,
-                order.dest_address_id.id,
-            )
+            key = self._key_of(order)
             if key in keys and order.partner_id == vendor:
                 found.setdefault(key, order)
         return found
 
     @api.model
-    def _order_values(self, company, key, picks):
+    def _order_values(self, company, key):
         supplier_id, currency_id, operation_type_id, address_id = key
         supplier = self.env["itscope.supplier"].with_company(company)
         vendor = supplier.browse(supplier_id).partner_id
@@ -149,158 +166,3 @@ class ItscopePurchasePlan(models.AbstractModel):
         wanted = dict.fromkeys([*names, *(p["origin"] for p in picks if p["origin"])])
         if len(wanted) > len(names):
             order.origin = ", ".join(wanted)
-
-    # ------------------------------------------------------------------ lines
-
-    @api.model
-    def _fill(self, order, picks):
-        """Put these picks into the order's lines as far as they fit; :return: values of
-        the lines that are missing"""
-        names = self._descriptions(order, [p["offer"].product_id.id for p in picks])
-        lines = {self._line_key(line): line for line in reversed(order.order_line)}
-        new = {}
-        for pick in picks:
-            if pick.get("purchase_line"):
-                self._move(order, pick, names)
-                continue
-            key = self._pick_key(pick)
-            line = lines.get(key)
-            if line and self._takes_more(line):
-                self._add_to_line(line, pick)
-            elif key in new:
-                dates = filter(None, (new[key]["date"], pick["date"]))
-                new[key]["quantity"] += pick["quantity"]
-                new[key]["date"] = min(dates, default=False)
-            else:
-                new[key] = dict(pick)
-        return [
-            {"order_id": order.id, **self._line_values(order, pick, names)}
-            for pick in new.values()
-        ]
-
-    @api.model
-    def _descriptions(self, order, product_ids):
-        """``{product id: description}`` as a new line for this vendor has it."""
-        vendor, Line = order.partner_id, self.env["purchase.order.line"]
-        products = self.env["product.product"].with_context(
-            lang=vendor.lang, partner_id=vendor.id, company_id=order.company_id.id
-        )
-        line = Line.new({})
-        return {
-            product.id: line._get_product_purchase_description(product)
-            for product in products.browse(product_ids)
-        }
-
-    @api.model
-    def _line_key(self, line):
-        """Quantities of lines with the same key can be added up: no link is lost."""
-        key = [line.product_id.id, line.itscope_offer_id.id]
-        for name in ("sale_line_id", "orderpoint_id"):
-            if name in line._fields:
-                key.append(line[name].id)
-        return tuple(key)
-
-    @api.model
-    def _pick_key(self, pick):
-        return (
-            pick["offer"].product_id.id,
-            pick["offer"].id,
-            *(link or False for link in self._link_values(pick).values()),
-        )
-
-    @api.model
-    def _link_values(self, pick):
-        """What the line is needed for, in Odoo's own links as far as there are any."""
-        values = {}
-        for name in ("sale_line_id", "orderpoint_id"):
-            if name in self.env["purchase.order.line"]._fields:
-                record = pick.get(name.removesuffix("_id"))
-                values[name] = record.id if record else False
-        return values
-
-    @api.model
-    def _takes_more(self, line):
-        """Whether a line is still as it was made here: then its price follows."""
-        offer = line.itscope_offer_id
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        price = self._unit_price(line.order_id, offer, line.product_qty, line.tax_ids)
-        return (
-            line.product_uom_id == line.product_id.uom_id
-            and not line.discount
-            and not float_compare(line.price_unit, price, precision_digits=digits)
-        )
-
-    @api.model
-    def _add_to_line(self, line, pick):
-        offer = line.itscope_offer_id
-        quantity = offer._orderable(line.product_qty + pick["quantity"])
-        price = self._unit_price(line.order_id, offer, quantity, line.tax_ids)
-        values = {"product_qty": quantity, **self._price_values(price)}
-        if pick["date"]:
-            planned = line._convert_to_middle_of_day(pick["date"])
-            values["date_planned"] = min(line.date_planned or planned, planned)
-        line.write(values)
-
-    @api.model
-    def _move(self, order, pick, names):
-        """A line of another request for quotation comes here; its links stay."""
-        line = pick["purchase_line"]
-        values = self._line_values(order, pick, names)
-        usual = self._descriptions(line.order_id, line.product_id.ids)
-        if line.name != usual[line.product_id.id]:
-            # A person's words.
-            del values["name"]
-        for name in self._link_values(pick):
-            del values[name]
-        line.write({"order_id": order.id, **values})
-
-    @api.model
-    def _line_values(self, order, pick, names):
-        offer, product = pick["offer"], pick["offer"].product_id
-        taxes = order.fiscal_position_id.map_tax(
-            product.supplier_taxes_id._filter_taxes_by_company(order.company_id)
-        )
-        quantity = offer._orderable(pick["quantity"])
-        return {
-            "product_id": product.id,
-            "itscope_offer_id": offer.id,
-            "name": names[product.id],
-            "product_qty": quantity,
-            "product_uom_id": product.uom_id.id,
-            "tax_ids": [Command.set(taxes.ids)],
-            "date_planned": self._planned(order, pick, quantity),
-            **self._price_values(self._unit_price(order, offer, quantity, taxes)),
-            **self._link_values(pick),
-        }
-
-    @api.model
-    def _price_values(self, price):
-        # Equal to the technical price: no person changed it.
-        return {"price_unit": price, "technical_price_unit": price, "discount": 0.0}
-
-    @api.model
-    def _planned(self, order, pick, quantity):
-        """Noon of the day it is needed on, else of the day it can be here."""
-        day = pick["date"] or pick["offer"]._arrival(quantity)
-        zone = order.get_order_timezone()
-        noon = zone.localize(datetime.combine(day, time(12)))
-        return noon.astimezone(UTC).replace(tzinfo=None)
-
-    @api.model
-    def _unit_price(self, order, offer, quantity, taxes):
-        """The offer's net price for this quantity, as a line with these taxes has it:
-        some are included in the price."""
-        price = offer._price_of(quantity)
-        if not price:
-            return 0.0
-        if offer.currency_id != order.currency_id:
-            price = offer.currency_id._convert(
-                price, order.currency_id, order.company_id, round=False
-            )
-        net = taxes.with_context(round=False, round_base=False).compute_all(
-            price,
-            currency=order.currency_id,
-            product=offer.product_id,
-            partner=order.partner_id,
-        )["total_excluded"]
-        return price * price / net if net and net != price else price

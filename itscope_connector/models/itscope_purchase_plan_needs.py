@@ -9,6 +9,10 @@ class ItscopePurchasePlan(models.AbstractModel):
     @api.model
     def _buy(self, company, picks, fill=True):
         """:param picks: may have a ``need`` each, which is ordered then"""
+        picks = [
+            {**pick, **pick["need"]._sources()} if pick.get("need") else pick
+            for pick in picks
+        ]
         orders = super()._buy(company, picks, fill)
         # The newest line of a kind is the one that was made or filled.
         lines = {self._line_key(line): line for line in orders.order_line.sorted("id")}

@@ -1,3 +1,4 @@
+from . import test_best_offers
 from . import test_connection
 from . import test_deals
 from . import test_import

@@ -290,7 +290,7 @@ class TestNeeds(ItscopeCase):
 
     def test_what_is_missing_to_the_suppliers_minimum(self):
         self.supplier.write(
-            {"minimum_order": 250, "carriage_free": 500, "shipping_cost": 9}
+            {"minimum_order": 250, "carriage_free_amount": 500, "shipping_cost": 9}
         )
         product = self.product(self.offer())
         self.sell((product, 2))

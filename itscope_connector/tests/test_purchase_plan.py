@@ -85,7 +85,7 @@ class TestPurchasePlan(ItscopeCase):
             )
         )
         self.assertEqual([offer._orderable(q) for q in (1, 5, 5.5, 11)], [5, 5, 10, 15])
-        self.assertEqual([offer._price_of(q) for q in (5, 10, 20)], [100, 80, 80])
+        self.assertEqual([offer._price_for(q) for q in (5, 10, 20)], [100, 80, 80])
         order = self.plan._buy(self.company, [self.pick(offer, 1)])
         self.assertEqual(order.order_line.product_qty, 5)
         self.assertEqual(order.order_line.price_unit, 100)

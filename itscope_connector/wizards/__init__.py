@@ -6,5 +6,7 @@ from . import itscope_search
 from . import itscope_search_line
 from . import itscope_search_offer
 from . import itscope_best_offers
+from . import itscope_best_offers_plan
 from . import itscope_best_offers_line
+from . import itscope_best_offers_reason
 from . import itscope_need_dismiss

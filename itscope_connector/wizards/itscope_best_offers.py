@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -7,9 +8,28 @@ class ItscopeBestOffers(models.TransientModel):
 
     _name = "itscope.best.offers"
     _description = "Best offers at ITscope"
+    _inherit = ["itscope.best.rules"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    sale_order_id = fields.Many2one("sale.order", readonly=True)
+    sale_state = fields.Selection(related="sale_order_id.state", string="State of sale")
+    purchase_order_id = fields.Many2one("purchase.order", readonly=True)
+    fill = fields.Boolean(
+        string="Fill open requests for quotation",
+        default=True,
+        help="What is bought goes into the requests for quotation that are there "
+        "already; else each supplier gets a new one.",
+    )
     line_ids = fields.One2many("itscope.best.offers.line", "wizard_id")
+    left_out = fields.Integer(
+        readonly=True, help="Lines whose products are not linked with ITscope."
+    )
+    proven = fields.Boolean(readonly=True, help="Nothing better exists by these rules.")
+    proposed_total = fields.Monetary(readonly=True)
+    greedy_total = fields.Monetary(
+        readonly=True, help="With the cheapest offer for each line by itself."
+    )
 
     # ------------------------------------------------------------------ opening
 
@@ -23,14 +43,18 @@ class ItscopeBestOffers(models.TransientModel):
             so far
         :param values: more values of the wizard, such as the order it starts from
         """
+        self.env["itscope.product"]._check_user()
         company = company or self.env.company
+        account = self.env["itscope.account"]._of_company(company)
         wizard = self.with_company(company).create(
             {
+                **{name: account[name] for name in self._rule_names() if account},
                 "company_id": company.id,
                 "line_ids": [Command.create(self._need_values(n)) for n in needs],
                 **values,
             }
         )
+        wizard._propose()
         return wizard._show()
 
     @api.model
@@ -45,10 +69,31 @@ class ItscopeBestOffers(models.TransientModel):
             "date": need["date"],
             "sale_line_id": key("sale_line"),
             "purchase_line_id": key("purchase_line"),
+            "need_id": key("need"),
             "orderpoint_key": key("orderpoint"),
             "origin": need.get("origin"),
-            "offer_id": key("offer"),
+            "former_offer_id": key("offer"),
         }
+
+    @api.model
+    def _open_for(self, order, field):
+        """The best offers for what an order needs.
+
+        :param field: this wizard's field of the order
+        """
+        company = order.company_id or self.env.company
+        needs, left_out = order._itscope_needs()
+        if not needs:
+            raise UserError(
+                self.env._(
+                    "%(order)s has nothing left to buy whose product is linked with "
+                    "ITscope. Link the products, or refresh them.",
+                    order=order.display_name,
+                )
+            )
+        return self._open(
+            needs, company=company, left_out=left_out, **{field: order.id}
+        )
 
     def _show(self):
         self.ensure_one()
@@ -62,3 +107,85 @@ class ItscopeBestOffers(models.TransientModel):
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_recompute(self):
+        """Propose again, by the rules as they are now; what is kept stays."""
+        self.ensure_one()
+        self._propose()
+        return self._show()
+
+    def action_release(self):
+        """Propose again for all lines, also those that were chosen by hand."""
+        self.ensure_one()
+        self.line_ids.fixed = False
+        return self.action_recompute()
+
+    def action_apply(self):
+        """Put the chosen offers on the lines of the quotation."""
+        self.ensure_one()
+        order = self.sale_order_id
+        if order.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._(
+                    "%s is no quotation any more: its lines stay as they are.",
+                    order.display_name,
+                )
+            )
+        for line in self._chosen_lines():
+            line.sale_line_id._itscope_choose(line.offer_id)
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_order(self):
+        """Create or fill requests for quotation; open them."""
+        self.ensure_one()
+        self.env["purchase.order"].check_access("create")
+        lines = self._chosen_lines().filtered(
+            lambda line: line.offer_id != line.purchase_line_id.itscope_offer_id
+        )
+        if not lines:
+            raise UserError(
+                self.env._("All lines are where they should be: nothing is to be done.")
+            )
+        source = self.purchase_order_id
+        if source and source.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._(
+                    "%s is ordered already: its lines stay as they are.",
+                    source.display_name,
+                )
+            )
+        orders = self.env["itscope.purchase.plan"]._buy(
+            self.company_id, [line._prepare_pick() for line in lines], fill=self.fill
+        )
+        if source:
+            self._tell(source, orders - source)
+        action = {
+            **self.env["ir.actions.act_window"]._for_xml_id("purchase.purchase_rfq"),
+            "domain": [("id", "in", orders.ids)],
+            "context": {},
+        }
+        if len(orders) == 1:
+            action.update(res_id=orders.id, views=[(False, "form")], view_mode="form")
+        return action
+
+    def _chosen_lines(self):
+        lines = self.line_ids.filtered("offer_id")
+        if not lines:
+            raise UserError(self.env._("No line has an offer."))
+        return lines
+
+    @api.model
+    def _tell(self, source, orders):
+        """Lines have left this order; where none is left, it is cancelled."""
+        if not orders:
+            return
+        names = ", ".join(orders.mapped("name"))
+        source.message_post(
+            body=self.env._("Lines have moved to better offers: %s.", names)
+        )
+        for order in orders:
+            order.message_post(body=self.env._("Lines have come from %s.", source.name))
+        if not source.order_line.filtered("product_id"):
+            source.button_cancel()

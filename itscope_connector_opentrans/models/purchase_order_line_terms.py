@@ -149,7 +149,7 @@ class PurchaseOrderLine(models.Model):
         if self.itscope_project_number:
             return self.itscope_project_price
         offer = self.itscope_offer_id
-        return offer._price_of(self._itscope_quantity()) if offer else 0.0
+        return offer._price_for(self._itscope_quantity()) if offer else 0.0
 
     def _itscope_usual_price(self):
         """The offer's price, else the vendor price, for one of the unit of documents in

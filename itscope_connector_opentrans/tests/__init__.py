@@ -1,5 +1,6 @@
 from . import test_any_order
 from . import test_approval
+from . import test_best_offers_orders
 from . import test_cancel
 from . import test_platform_orders
 from . import test_reliability

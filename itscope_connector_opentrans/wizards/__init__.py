@@ -3,3 +3,4 @@ from . import itscope_send
 from . import itscope_send_line
 from . import itscope_project_choice
 from . import itscope_project_choice_line
+from . import itscope_best_offers_line

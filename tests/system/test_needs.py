@@ -28,7 +28,7 @@ def sold(odoo: Odoo, simulator: Control) -> dict[str, str]:
         "itscope.supplier",
         "write",
         [supplier],
-        {"minimum_order": 1500, "carriage_free": 3000, "shipping_cost": 8.9},
+        {"minimum_order": 1500, "carriage_free_amount": 3000, "shipping_cost": 8.9},
     )
     (customer,) = odoo.call(
         "res.partner", "create", [{"name": "Musterkunde GmbH", "is_company": True}]
@@ -137,7 +137,7 @@ def test_needs(screens: Screens, odoo: Odoo, sold: dict[str, str]) -> None:
     expect(screens.rows().filter(has_text=sold["mixed"])).to_have_count(2)
     screens.search(sold["mixed"])
     page.locator("thead .o_list_record_selector input").check()
-    screens.button("Order")
+    screens.button("Order selected")
     page.locator(".o_purchase_order").wait_for()
     expect(page.locator(".o_form_view [name=name]").first).not_to_have_text(
         re.compile(re.escape(number))

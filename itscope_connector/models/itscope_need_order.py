@@ -130,7 +130,7 @@ class ItscopeNeed(models.Model):
             rules.sudo().action_remove_manual_qty_to_order()
 
     def _prepare_pick(self):
-        """What the purchase order is made of."""
+        """What the purchase order is made of; :meth:`_sources` are added to it."""
         self.ensure_one()
         return {
             "need": self,
@@ -138,7 +138,6 @@ class ItscopeNeed(models.Model):
             "quantity": self.quantity,
             "date": self.date,
             "origin": self.origin,
-            **self._sources(),
         }
 
     def _sources(self):

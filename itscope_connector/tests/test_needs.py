@@ -200,6 +200,33 @@ class TestNeeds(ItscopeCase):
         with self.assertRaisesRegex(UserError, "still open"):
             needs.action_order()
 
+    def test_the_best_offers_for_what_is_needed(self):
+        product = self.product(
+            self.offer(),
+            self.offer(id="2", supplier_id=self.unmapped.itscope_id, price=Decimal(80)),
+        )
+        first = product.itscope_link_id.offer_ids.filtered(
+            lambda offer: offer.supplier_id == self.supplier
+        )
+        sold = self.sell((product, 2), confirm=False)
+        sold.order_line.itscope_offer_id = first
+        sold.action_confirm()
+        by_hand = self.Need.create({"product_id": product.id, "quantity": 3})
+        self.gather()
+        needs = self.needs(product)
+        action = needs.with_user(self.buyer).action_best_offers()
+        wizard = self.env["itscope.best.offers"].with_user(self.buyer)
+        wizard = wizard.browse(action["res_id"])
+        self.assertEqual(wizard.line_ids.need_id, needs)
+        self.assertEqual(wizard.line_ids.offer_id.offer_id, "2", "the cheaper one")
+        wizard.action_order()
+        self.assertEqual(set(needs.mapped("state")), {"ordered"})
+        self.assertEqual(needs.purchase_order_id.partner_id, self.second_vendor)
+        self.assertEqual(sold.order_line.purchase_line_ids.product_qty, 2)
+        self.assertEqual(by_hand.purchase_line_id.product_qty, 3)
+        self.gather()
+        self.assertFalse(self.needs(product))
+
     def test_more_of_an_ordered_line_is_a_need_again(self):
         product = self.product(self.offer())
         order = self.sell((product, 2))

@@ -116,6 +116,15 @@ def test_needs(screens: Screens, odoo: Odoo, sold: dict[str, str]) -> None:
     expect(page.locator(".modal")).to_have_count(0)
     expect(screens.rows()).to_have_count(4)
 
+    # The best offers for all of it, looked at.
+    page.locator("thead .o_list_record_selector input").check()
+    screens.button("Best offers")
+    screens.dialog()
+    expect(screens.rows()).to_have_count(4)
+    screens.shot("best-offers")
+    screens.button("Close")
+    page.locator("thead .o_list_record_selector input").uncheck()
+
     # All of a supplier in one step.
     own.get_by_role("button", name="Order all").click()
     page.locator(".o_purchase_order").wait_for()

@@ -117,7 +117,9 @@ class ItscopeNeed(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    purchase_order_id = fields.Many2one(related="purchase_line_id.order_id")
+    purchase_order_id = fields.Many2one(
+        related="purchase_line_id.order_id", string="Purchase order"
+    )
 
     _sale_line_uniq = models.UniqueIndex(
         "(sale_line_id) WHERE sale_line_id IS NOT NULL AND state != 'ordered'",

@@ -44,7 +44,8 @@ class ItscopeNeed(models.Model):
                     self.env._("Needs are being gathered already; look again soon."),
                     "warning",
                 )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        # The list looks again by itself after a button.
+        return None
 
     def action_add(self):
         """A need that no sale and no rule knows of."""

@@ -40,7 +40,7 @@ class ItscopeBestOffersLine(models.TransientModel):
         string="Chosen by hand", help="Stays when the best offers are proposed again."
     )
     below_minimum = fields.Boolean(readonly=True)
-    reason = fields.Char(readonly=True)
+    reason = fields.Text(readonly=True)
     ordered_quantity = fields.Float(
         string="To order",
         digits="Product Unit",

@@ -81,6 +81,24 @@ class ItscopeBestOffersLine(models.TransientModel):
 
     # ------------------------------------------------------------------ alternatives
 
+    def action_alternatives(self):
+        """What else there is for this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Offers of %s", self.product_id.display_name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_back(self):
+        """All lines again."""
+        return self.wizard_id._show()
+
     @api.depends("offer_id", "quantity", "date")
     @api.depends_context("lang")
     def _compute_alternatives(self):

@@ -39,7 +39,7 @@ class ItscopeNeed(models.Model):
     # A number, since the rules belong to the inventory app, which need not be there.
     rule_ref = fields.Integer(string="Id of the reordering rule", readonly=True)
     origin = fields.Char(string="Source", readonly=True)
-    customer_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -76,7 +76,6 @@ class ItscopeNeed(models.Model):
     )
     offer_id = fields.Many2one(
         "itscope.offer",
-        string="Offer",
         compute="_compute_offer_id",
         inverse="_inverse_offer_id",
         store=True,

@@ -15,7 +15,8 @@ class ItscopeNeed(models.Model):
     @api.model
     def _cron_gather(self):
         """Scheduled action: the baskets of all companies with an account."""
-        companies = self.env["itscope.account"].search([]).company_id
+        groups = self.env["itscope.account"]._read_group([], ["company_id"])
+        companies = [company for (company,) in groups]
         for done, company in enumerate(companies, 1):
             self._gather(company)
             # A company's basket is whole by itself.

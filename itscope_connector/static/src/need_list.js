@@ -1,4 +1,10 @@
-import {Component, onWillStart, onWillUpdateProps, useEffect, useState} from "@odoo/owl";
+import {
+    Component,
+    onWillStart,
+    onWillUpdateProps,
+    useEffect,
+    useState,
+} from "@odoo/owl";
 import {ListController} from "@web/views/list/list_controller";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
@@ -32,18 +38,17 @@ export class NeedSuppliers extends Component {
             ["supplier_id", "=", card.supplierId],
             ["company_id", "=", card.companyId],
         ];
-        search.createNewFilters([
-            {description: card.name, domain, invisible: "True"},
-        ]);
+        search.createNewFilters([{description: card.name, domain, invisible: "True"}]);
     }
 
     async order(card) {
         this.state.busy = true;
         try {
-            const action = await this.orm.call("itscope.need", "action_order_supplier", [
-                card.companyId,
-                card.supplierId,
-            ]);
+            const action = await this.orm.call(
+                "itscope.need",
+                "action_order_supplier",
+                [card.companyId, card.supplierId]
+            );
             await this.action.doAction(action);
         } finally {
             this.state.busy = false;

@@ -37,6 +37,8 @@
         "views/itscope_deal_views.xml",
         "wizards/itscope_quote_find_views.xml",
         "views/itscope_quote_views.xml",
+        "wizards/itscope_need_dismiss_views.xml",
+        "views/itscope_need_views.xml",
         "views/product_views.xml",
         "views/product_supplierinfo_views.xml",
         "views/purchase_order_views.xml",

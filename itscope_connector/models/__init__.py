@@ -81,6 +81,13 @@ from . import sale_order_line
 from . import sale_order_line_needs
 from . import itscope_purchase_plan
 from . import itscope_purchase_plan_lines
+from . import itscope_need
+from . import itscope_need_gather
+from . import itscope_need_sales
+from . import itscope_need_rules
+from . import itscope_need_order
+from . import itscope_need_totals
+from . import itscope_purchase_plan_needs
 from . import itscope_account_overview
 from . import itscope_account_dashboard
 from . import itscope_account_alarm

@@ -12,3 +12,4 @@ from . import itscope_best_offers
 from . import itscope_best_offers_plan
 from . import itscope_best_offers_line
 from . import itscope_best_offers_reason
+from . import itscope_need_dismiss

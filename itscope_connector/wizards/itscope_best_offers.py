@@ -39,8 +39,8 @@ class ItscopeBestOffers(models.TransientModel):
 
         :param needs: dictionaries with ``product``, ``quantity`` (in the product's own
             unit), ``date`` or False, and as far as there are any ``sale_line``,
-            ``purchase_line``, ``orderpoint``, ``origin`` and ``offer``, the one chosen
-            so far
+            ``purchase_line``, ``orderpoint``, ``need``, ``origin`` and ``offer``, the
+            one chosen so far
         :param values: more values of the wizard, such as the order it starts from
         """
         self.env["itscope.product"]._check_user()
@@ -69,6 +69,7 @@ class ItscopeBestOffers(models.TransientModel):
             "date": need["date"],
             "sale_line_id": key("sale_line"),
             "purchase_line_id": key("purchase_line"),
+            "need_id": key("need"),
             "orderpoint_key": key("orderpoint"),
             "origin": need.get("origin"),
             "former_offer_id": key("offer"),

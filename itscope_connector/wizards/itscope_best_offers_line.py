@@ -26,6 +26,7 @@ class ItscopeBestOffersLine(models.TransientModel):
     date = fields.Date(string="Needed on")
     sale_line_id = fields.Many2one("sale.order.line", readonly=True)
     purchase_line_id = fields.Many2one("purchase.order.line", readonly=True)
+    need_id = fields.Many2one("itscope.need", readonly=True)
     # Its model is there with Odoo's inventory only.
     orderpoint_key = fields.Integer(readonly=True)
     origin = fields.Char(readonly=True)
@@ -155,6 +156,7 @@ class ItscopeBestOffersLine(models.TransientModel):
         self.ensure_one()
         orderpoints = self.env.get("stock.warehouse.orderpoint")
         return {
+            "need": self.need_id,
             "offer": self.offer_id,
             "quantity": self.quantity,
             "date": self.date,

@@ -14,6 +14,7 @@ from . import test_document_import
 from . import test_invoice_totals
 from . import test_invoice_match
 from . import test_invoice_pdf
+from . import test_needs_stock
 from . import test_neutralize
 from . import test_order_check
 from . import test_order_document

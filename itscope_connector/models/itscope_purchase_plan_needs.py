@@ -1,0 +1,22 @@
+from odoo import api, models
+
+
+class ItscopePurchasePlan(models.AbstractModel):
+    """Needs of the basket that were bought, from wherever that was decided."""
+
+    _inherit = "itscope.purchase.plan"
+
+    @api.model
+    def _buy(self, company, picks, fill=True):
+        """:param picks: may have a ``need`` each, which is ordered then"""
+        picks = [
+            {**pick, **pick["need"]._sources()} if pick.get("need") else pick
+            for pick in picks
+        ]
+        orders = super()._buy(company, picks, fill)
+        # The newest line of a kind is the one that was made or filled.
+        lines = {self._line_key(line): line for line in orders.order_line.sorted("id")}
+        for pick in picks:
+            if need := pick.get("need"):
+                need._ordered(lines[self._pick_key(pick)])
+        return orders

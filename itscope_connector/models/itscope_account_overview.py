@@ -184,6 +184,7 @@ class ItscopeAccount(models.Model):
         return {
             **action,
             "name": waiting.label,
+            "display_name": waiting.label,
             "domain": domain,
             "context": {"allowed_company_ids": companies.ids},
         }

@@ -15,18 +15,6 @@ from simulator.control import Control
 from .screens import Screens
 
 ARTICLE = "123001"
-#: Takes Odoo's dark colours instead of the light ones, as a user who prefers them gets.
-DARK = """async () => {
-    const loaded = [...document.querySelectorAll("link[rel=stylesheet]")]
-        .filter((link) => link.href.includes("web.assets_web."))
-        .map((link) => new Promise((resolve, reject) => {
-            link.onload = resolve;
-            link.onerror = reject;
-            link.href = "/web/assets/any/web.assets_web_dark.min.css";
-        }));
-    await Promise.all(loaded);
-    return loaded.length;
-}"""
 
 
 @pytest.fixture
@@ -85,7 +73,8 @@ def test_dashboard(
     price_alarms(screens, simulator, odoo, product)
     moves_while_one_looks(screens, odoo, account_id)
     a_block(screens, simulator, odoo, account_id)
-    dark_and_small(screens)
+    home(screens)
+    on_a_phone(screens)
 
 
 def price_alarms(
@@ -174,12 +163,9 @@ def a_block(screens: Screens, simulator: Control, odoo: Odoo, account_id: int) -
     odoo.call("itscope.sync", "action_cancel", [run])
 
 
-def dark_and_small(screens: Screens) -> None:
-    """Readable in the dark colours; no part is wider than a phone."""
+def on_a_phone(screens: Screens) -> None:
+    """No part is wider than the screen."""
     page = screens.page
-    home(screens)
-    assert page.evaluate(DARK) == 1
-    screens.shot("dark")
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
     card(screens).wait_for()

@@ -106,6 +106,7 @@ class TestQuotesAtItscope(SimulatorCase):
         self.assertFalse(self.news())
         # Nothing new: one page of each list.
         self.assertEqual(self.asked(), ["OPEN", "ARCHIVED"])
+        self.control("clock", seconds=60)
         self.quote(quote_id=made[3]["quote_id"], status="WON")
         self.assertEqual(self.news(), self.of(made[3]))
         self.assertEqual(self.of(made[3]).status, "WON")

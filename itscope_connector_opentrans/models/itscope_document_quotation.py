@@ -128,6 +128,16 @@ class ItscopeDocument(models.Model):
             order._itscope_apply_documents()
         return result
 
+    @api.model
+    def _import_mailed(self, company, files):
+        told = super()._import_mailed(company, files)
+        # sudo: the mail gateway is nobody.
+        account = self.env["itscope.account"].sudo()._of_company(company)
+        if account.platform_quotes == "draft":
+            documents = self.sudo().union(*(document for _name, document, _why in told))
+            documents._make_quotations(account.responsible_id)
+        return told
+
     def _apply_now(self):
         result = super()._apply_now()
         self.sale_order_id._itscope_apply_now()

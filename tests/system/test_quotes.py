@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def ready(odoo: Odoo, simulator: Control) -> None:
 
 
 def test_quotes(
-    screens: Screens, simulator: Control, ready: None, tmp_path: Path
+    screens: Screens, simulator: Control, odoo: Odoo, ready: None, tmp_path: Path
 ) -> None:
     made = simulator.quote(
         name="Notebooks Schule am Turm",
@@ -36,10 +37,10 @@ def test_quotes(
         remark="Lieferung frei Haus",
     )
     list_and_find(screens, made["number"])
-    number = make_quotation(screens, made["number"])
-    newer_version(screens, simulator, made, number)
-    won(screens, simulator, made, number)
-    upload(screens, simulator, tmp_path)
+    make_quotation(screens, made["number"])
+    newer_version(screens, simulator, made)
+    won(screens, simulator, made)
+    upload(screens, simulator, odoo, tmp_path)
 
 
 def quotes(screens: Screens) -> None:
@@ -61,7 +62,7 @@ def list_and_find(screens: Screens, number: str) -> None:
     expect(screens.rows()).to_have_count(1)
 
 
-def make_quotation(screens: Screens, number: str) -> str:
+def make_quotation(screens: Screens, number: str) -> None:
     screens.open(number)
     screens.shot("quote")
     screens.button("Create quotation")
@@ -73,13 +74,9 @@ def make_quotation(screens: Screens, number: str) -> str:
     screens.shot("quotation")
     screens.button("Checked")
     expect(screens.page.locator(".alert:visible")).to_have_count(0)
-    name = screens.page.locator(".o_form_view .o_field_widget[name=name]").first
-    return name.inner_text().strip()
 
 
-def newer_version(
-    screens: Screens, simulator: Control, made: dict[str, str], number: str
-) -> None:
+def newer_version(screens: Screens, simulator: Control, made: dict[str, str]) -> None:
     lines = [["123001", "4", "410"], LINES[1], CHOICE]
     simulator.quote(quote_id=made["quote_id"], lines=lines)
     quotes(screens)
@@ -98,9 +95,7 @@ def newer_version(
     screens.shot("document")
 
 
-def won(
-    screens: Screens, simulator: Control, made: dict[str, str], number: str
-) -> None:
+def won(screens: Screens, simulator: Control, made: dict[str, str]) -> None:
     simulator.quote(quote_id=made["quote_id"], status="WON")
     quotes(screens)
     screens.button("Fetch news")
@@ -119,15 +114,29 @@ def won(
     expect(screens.page.locator(".alert:visible")).to_have_count(0)
 
 
-def upload(screens: Screens, simulator: Control, folder: Path) -> None:
+def upload(screens: Screens, simulator: Control, odoo: Odoo, folder: Path) -> None:
     """A file whose customer could be two: a person chooses."""
-    made = simulator.quote(lines=LINES, customer={"number": "K-NEW", "name": ""})
+    names = ("Doppelt AG", "Doppelt GmbH")
+    values = [{"name": name, "is_company": True, "ref": "K-99"} for name in names]
+    odoo.call("res.partner", "create", values)
+    made = simulator.quote(lines=LINES, customer={"number": "K-99", "name": "Doppelt"})
     path = folder / "quotation.xml"
     path.write_text(made["document"].replace("A-2026", "B-2026"))
     screens.go("action-sale.action_quotations")
     with screens.page.expect_file_chooser() as chooser:
         screens.page.locator(".o_cp_action_menus button:has(.fa-cog)").first.click()
-        screens.page.locator(".o-dropdown--menu").get_by_text("Upload").first.click()
+        menu = screens.page.locator(".o-dropdown--menu")
+        menu.get_by_text("Upload Request For Quotation").click()
     chooser.value.set_files(path)
+    expect(screens.field("messages")).to_contain_text("Doppelt AG, Doppelt GmbH")
+    screens.shot("waits")
+    screens.button("Create quotation")
+    screens.dialog()
+    screens.choose("partner_id", "Doppelt GmbH")
+    screens.shot("whose")
+    screens.button("Create quotation")
     expect(screens.field("order_line")).to_contain_text("420.00")
+    expect(screens.field("partner_id").locator("input")).to_have_value(
+        re.compile("Doppelt GmbH")
+    )
     screens.shot("uploaded")

@@ -134,9 +134,7 @@ class PurchaseOrderLine(models.Model):
         company = self.company_id or self.env.company
         currency = self.currency_id or self.order_id.currency_id or company.currency_id
         digits = self.env["decimal.precision"].precision_get("Product Price")
-        return float_round(
-            price, precision_digits=max(currency.decimal_places, digits)
-        )
+        return float_round(price, precision_digits=max(currency.decimal_places, digits))
 
     # ------------------------------------------------------------------ moving
 

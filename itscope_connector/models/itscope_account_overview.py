@@ -57,13 +57,14 @@ class ItscopeAccount(models.Model):
         theirs.
         """
         open_ones = [("state", "=", "open")]
-        in_use = [("in_use", "=", True)]
+        failed = [("state", "=", "failed"), ("id", "in", self._reminded_runs())]
+        later = [("state", "=", "waiting"), ("retry_date", "!=", False)]
         lists = [
             Waiting(
                 "failed_runs",
                 self.env._("Failed runs"),
                 "itscope.sync",
-                [("state", "=", "failed"), ("id", "in", self._reminded_runs())],
+                failed,
                 "itscope_connector.itscope_sync_action",
                 "danger",
             ),
@@ -85,10 +86,18 @@ class ItscopeAccount(models.Model):
                 "waiting_runs",
                 self.env._("Runs that wait"),
                 "itscope.sync",
-                [("state", "=", "waiting"), ("retry_date", "!=", False)],
+                later,
                 "itscope_connector.itscope_sync_action",
                 "info",
                 blocked=True,
+            ),
+            Waiting(
+                "needs",
+                self.env._("To be bought"),
+                "itscope.need",
+                open_ones,
+                "itscope_connector.itscope_need_action",
+                "fact",
             ),
             Waiting(
                 "links",
@@ -100,33 +109,45 @@ class ItscopeAccount(models.Model):
             ),
         ]
         if self.env.user.has_group("itscope_connector.group_manager"):
-            lists += [
-                Waiting(
-                    "suppliers",
-                    self.env._("Suppliers without a vendor"),
-                    "itscope.supplier",
-                    [*in_use, ("partner_id", "=", False), ("ignored", "=", False)],
-                    "itscope_connector.itscope_supplier_action",
-                    has_company=False,
-                ),
-                Waiting(
-                    "types",
-                    self.env._("Product types without a category"),
-                    "itscope.product.type",
-                    [*in_use, ("categ_id", "=", False)],
-                    "itscope_connector.itscope_product_type_action",
-                    has_company=False,
-                ),
-                Waiting(
-                    "manufacturers",
-                    self.env._("Manufacturers without a contact"),
-                    "itscope.manufacturer",
-                    [*in_use, ("partner_id", "=", False)],
-                    "itscope_connector.itscope_manufacturer_action",
-                    has_company=False,
-                ),
-            ]
+            lists += self._unmapped_lists()
         return lists
+
+    @api.model
+    def _unmapped_lists(self):
+        in_use = [("in_use", "=", True)]
+        without_vendor = [
+            *in_use,
+            ("partner_id", "=", False),
+            ("ignored", "=", False),
+        ]
+        without_category = [*in_use, ("categ_id", "=", False)]
+        without_contact = [*in_use, ("partner_id", "=", False)]
+        return [
+            Waiting(
+                "suppliers",
+                self.env._("Suppliers without a vendor"),
+                "itscope.supplier",
+                without_vendor,
+                "itscope_connector.itscope_supplier_action",
+                has_company=False,
+            ),
+            Waiting(
+                "types",
+                self.env._("Product types without a category"),
+                "itscope.product.type",
+                without_category,
+                "itscope_connector.itscope_product_type_action",
+                has_company=False,
+            ),
+            Waiting(
+                "manufacturers",
+                self.env._("Manufacturers without a contact"),
+                "itscope.manufacturer",
+                without_contact,
+                "itscope_connector.itscope_manufacturer_action",
+                has_company=False,
+            ),
+        ]
 
     @api.model
     def _reminded_runs(self):

@@ -53,9 +53,6 @@ class ItscopeQuoteFind(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itscope_connector.itscope_quote_action"
         )
-        return {
-            **action,
-            "name": self.env._("Quotes found"),
-            "domain": [("id", "in", found.ids)],
-            "context": {},
-        }
+        domain = [("id", "in", found.ids)]
+        name = self.env._("Quotes found")
+        return {**action, "name": name, "domain": domain, "context": {}}

@@ -31,12 +31,21 @@ class ItscopeAccount(models.Model):
             ("archived", "=", False),
             ("status", "not in", sorted(ENDED)),
         ]
+        unknown = [("send_state", "=", "unknown")]
+        refused = [
+            ("send_state", "=", "rejected"),
+            ("purchase_order_id.state", "!=", "cancel"),
+        ]
+        to_approve = [("itscope_approval", "=", "waiting"), ("state", "!=", "cancel")]
+        problems = [*placed, ("order_problem", "!=", False)]
+        outbox = [("send_state", "in", ("to_send", "sending"))]
+        elsewhere = [*placed, ("order_problem", "=", False)]
         return [
             Waiting(
                 "unknown_orders",
                 self.env._("Orders without an answer"),
                 "itscope.deal",
-                [("send_state", "=", "unknown")],
+                unknown,
                 DEALS,
                 "danger",
                 needs=ORDERS,
@@ -45,10 +54,7 @@ class ItscopeAccount(models.Model):
                 "rejected_orders",
                 self.env._("Orders that were refused"),
                 "itscope.deal",
-                [
-                    ("send_state", "=", "rejected"),
-                    ("purchase_order_id.state", "!=", "cancel"),
-                ],
+                refused,
                 DEALS,
                 "danger",
                 needs=ORDERS,
@@ -57,14 +63,14 @@ class ItscopeAccount(models.Model):
                 "approvals",
                 self.env._("Orders to approve"),
                 "purchase.order",
-                [("itscope_approval", "=", "waiting"), ("state", "!=", "cancel")],
+                to_approve,
                 "purchase.purchase_rfq",
             ),
             Waiting(
                 "platform_problems",
                 self.env._("Platform orders that could not be taken over"),
                 "itscope.deal",
-                [*placed, ("order_problem", "!=", False)],
+                problems,
                 DEALS,
                 needs=ORDERS,
             ),
@@ -72,7 +78,7 @@ class ItscopeAccount(models.Model):
                 "outbox",
                 self.env._("Orders to send"),
                 "itscope.deal",
-                [("send_state", "in", ("to_send", "sending"))],
+                outbox,
                 DEALS,
                 "info",
                 blocked=True,
@@ -82,7 +88,7 @@ class ItscopeAccount(models.Model):
                 "platform_orders",
                 self.env._("Platform orders that are not in Odoo"),
                 "itscope.deal",
-                [*placed, ("order_problem", "=", False)],
+                elsewhere,
                 DEALS,
                 "fact",
                 needs=ORDERS,
@@ -92,12 +98,16 @@ class ItscopeAccount(models.Model):
     @api.model
     def _waiting_documents(self):
         received = ("direction", "=", "in")
+        failed = [received, ("state", "=", "failed")]
+        attention = [received, ("state", "=", "attention")]
+        waiting = [received, ("state", "=", "waiting")]
+        bills = [("itscope_invoice_key", "!=", False), ("state", "=", "draft")]
         return [
             Waiting(
                 "failed_documents",
                 self.env._("Documents that failed"),
                 "itscope.document",
-                [received, ("state", "=", "failed")],
+                failed,
                 DOCUMENTS,
                 "danger",
             ),
@@ -105,21 +115,21 @@ class ItscopeAccount(models.Model):
                 "documents",
                 self.env._("Documents that need attention"),
                 "itscope.document",
-                [received, ("state", "=", "attention")],
+                attention,
                 DOCUMENTS,
             ),
             Waiting(
                 "unassigned_documents",
                 self.env._("Documents without an order"),
                 "itscope.document",
-                [received, ("state", "=", "waiting")],
+                waiting,
                 DOCUMENTS,
             ),
             Waiting(
                 "draft_bills",
                 self.env._("Draft bills to check"),
                 "account.move",
-                [("itscope_invoice_key", "!=", False), ("state", "=", "draft")],
+                bills,
                 "account.action_move_in_invoice_type",
             ),
         ]

@@ -13,9 +13,9 @@ class ItscopeBestRules(models.AbstractModel):
     _description = "Rules of the best offers"
 
     best_tolerance = fields.Float(
-        string="Others only if cheaper by more than",
+        string="Others only if cheaper by more than (%)",
         digits=(5, 2),
-        help="In percent: a supplier that is not preferred, or less so, takes a line "
+        help="A supplier that is not preferred, or less so, takes a line "
         "only where it is cheaper by more than this.",
     )
     best_available_days = fields.Integer(

@@ -55,7 +55,7 @@ class ItscopeBestOffersLine(models.TransientModel):
     amount = fields.Monetary(compute="_compute_facts")
     stock = fields.Integer(related="offer_id.stock")
     arrival = fields.Date(
-        string="Can come on",
+        string="Arrives",
         compute="_compute_facts",
         help="Today where the supplier has enough; else the day that it names.",
     )

@@ -114,6 +114,7 @@ def choose(screens: Screens) -> None:
     row.locator("button[name=action_alternatives]").click()
     screens.dialog()
     expect(screens.field("alternatives")).to_contain_text("chosen")
+    expect(screens.field("reason")).to_have_text("Chosen by you.")
     expect(screens.field("alternatives")).to_contain_text("-")
     screens.shot("alternatives")
     screens.button("Back to all lines")

@@ -205,9 +205,9 @@ class TestNeeds(ItscopeCase):
             self.offer(),
             self.offer(id="2", supplier_id=self.unmapped.itscope_id, price=Decimal(80)),
         )
-        first = product.itscope_link_id.offer_ids.filtered(
-            lambda offer: offer.supplier_id == self.supplier
-        )
+        offers = product.itscope_link_id.offer_ids
+        offers.price_date = fields.Datetime.now()
+        first = offers.filtered(lambda offer: offer.supplier_id == self.supplier)
         sold = self.sell((product, 2), confirm=False)
         sold.order_line.itscope_offer_id = first
         sold.action_confirm()

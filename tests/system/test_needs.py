@@ -104,6 +104,11 @@ def test_needs(screens: Screens, odoo: Odoo, sold: dict[str, str]) -> None:
     screens.idle()
     expect(card(screens, other)).to_contain_text("Has no vendor yet")
     screens.shot("another-supplier")
+    own.get_by_role("link").click()
+    screens.idle()
+    expect(screens.rows()).to_have_count(2)
+    page.locator(".o_searchview_facet .o_facet_remove").last.click()
+    expect(screens.rows()).to_have_count(3)
 
     # Something that nobody has sold.
     screens.button("Add a need")

@@ -232,13 +232,14 @@ class TestQuotation(QuotationMixin, OpentransCase):
         self.assertEqual((old.state, new.state), ("replaced", "attention"))
         self.assertIn("No product in Odoo", new.messages)
         # The product is there later: the note becomes a line.
-        product = self.products["123002"].copy({"name": "Thing"})
-        product.seller_ids = [
-            Command.create(
-                {"partner_id": self.test_vendor.id, "product_code": "999999"}
-            )
-        ]
+        seller = {"partner_id": self.test_vendor.id, "product_code": "999999"}
+        product = self.env["product.product"].create(
+            {"name": "Thing", "seller_ids": [Command.create(seller)]}
+        )
         new.action_apply_again()
+        line = order.order_line.filtered(lambda line: line.product_id == product)
+        self.assertEqual((line.product_uom_qty, line.price_unit), (1, 7))
+        self.assertFalse(note.exists())
         self.assertEqual(new.state, "applied")
 
     def test_what_a_person_changed_stays(self):

@@ -62,7 +62,7 @@ class ItscopeQuote(models.Model):
 
     @api.model
     def _after_news(self, client, account, news):
-        super()._after_news(client, account, news)
+        result = super()._after_news(client, account, news)
         # sudo: documents are stored and applied by the connector, whoever asks.
         quotes = self.sudo()
         again = quotes.search(
@@ -74,6 +74,7 @@ class ItscopeQuote(models.Model):
                 quote._propose()
                 # Each has its document fetched by a request of its own.
                 commit(self.env)
+        return result
 
     def _take(self, client, user=None):
         """Fetch this quote's document where it is news, and make it a quotation, or

@@ -50,9 +50,11 @@ class ItscopeQuoteFind(models.TransientModel):
         if not records:
             raise UserError(self.env._("ITscope has no such quote."))
         found = Quote._known(account, [record.quote_id for record in records])
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "itscope_connector.itscope_quote_action"
-        )
         domain = [("id", "in", found.ids)]
-        name = self.env._("Quotes found")
-        return {**action, "name": name, "domain": domain, "context": {}}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Quotes found"),
+            "res_model": "itscope.quote",
+            "views": [(False, "list"), (False, "form")],
+            "domain": domain,
+        }

@@ -169,9 +169,12 @@ class ItscopeQuotationImport(models.AbstractModel):
                 remarks.append(self.env._("Optional: %s pieces", plain(line.quantity)))
             quantity = 0.0
         orders = self.env["itscope.order.import"]
+        shown = product.with_context(lang=order.partner_id.lang)
+        if name.casefold() == shown.name.casefold():
+            name = ""
         return {
             "product_id": product.id,
-            "name": "\n".join(filter(None, [name or product.display_name, *remarks])),
+            "name": "\n".join(filter(None, [shown.display_name, name, *remarks])),
             "product_uom_qty": quantity,
             "product_uom_id": orders._unit(line, product).id,
             "price_unit": self._line_price(order, product, self._price(line)),

@@ -69,7 +69,7 @@ def make_quotation(screens: Screens, number: str) -> None:
     screens.settle()
     lines = screens.field("order_line")
     expect(lines).to_contain_text("420.00")
-    expect(lines).to_contain_text("Optional items")
+    expect(lines).to_contain_text("Optional: 2 pieces")
     expect(screens.page.locator(".alert:visible")).to_contain_text("customer is new")
     screens.shot("quotation")
     screens.button("Checked")

@@ -105,7 +105,7 @@ class PurchaseOrder(models.Model):
         return {offer: orders[key] for offer, key in keys.items() if key in orders}
 
     def _itscope_is_given(self):
-        """Whether it was given to ITscope: then it is on its way, whatever the state."""
+        """Whether it is on its way by ITscope, whatever its state."""
         self.ensure_one()
         return bool(self.itscope_deal_id)
 

@@ -97,6 +97,21 @@ class ItscopeLineMixin(models.AbstractModel):
                     product=self.product_id.display_name,
                 )
             )
+        if not offer.has_price and self._itscope_agreed_price(offer) is None:
+            # The former offer's price would stay, as if it were this one's.
+            raise UserError(
+                self.env._(
+                    "%(supplier)s's price of %(product)s is unknown. Refresh the "
+                    "offers, or choose another one.",
+                    supplier=offer.supplier_id.display_name,
+                    product=self.product_id.display_name,
+                )
+            )
+
+    def _itscope_agreed_price(self, offer):
+        """What was agreed on for this line by this offer, for one of the product's
+        unit in the offer's currency; None where the offer's own price counts."""
+        return None
 
     # ------------------------------------------------------------------ the list
 

@@ -46,16 +46,24 @@ class ItscopeOffer(models.Model):
         packs = float_round(quantity / step, precision_digits=0, rounding_method="UP")
         return packs * step
 
-    def _company_price_for(self, quantity):
-        """The same in the company's currency, at the rate of the day it was fetched."""
+    def _company_price_for(self, quantity, agreed=None):
+        """The same in the company's currency, at the rate of the day it was fetched.
+
+        :param agreed: a price in the offer's currency, instead of its own
+        """
         self.ensure_one()
-        price = self._price_for(quantity)
+        price = self._price_for(quantity) if agreed is None else agreed
         if not price:
             return 0.0
+        if self.price:
+            price *= self.company_price / self.price
+        else:
+            company = self.company_id
+            price = self.currency_id._convert(
+                price, company.currency_id, company, round=False
+            )
         digits = self.env["decimal.precision"].precision_get("Product Price")
-        return float_round(
-            price * self.company_price / self.price, precision_digits=digits
-        )
+        return float_round(price, precision_digits=digits)
 
     def _arrival(self, quantity):
         """The day from which on so many can be on their way: today where they are in

@@ -32,6 +32,7 @@ class ItscopePurchasePlan(models.AbstractModel):
         self = self.with_company(company)
         self._check_vendors(company, picks)
         groups = self._by_order(company, picks)
+        self._check_lines(groups)
         orders = self._open_orders(company, groups) if fill else {}
         for key, group in groups.items():
             # What is in the right order already stays in it.
@@ -76,6 +77,20 @@ class ItscopePurchasePlan(models.AbstractModel):
                 )
             )
 
+    @api.model
+    def _check_lines(self, groups):
+        """Raise where a line can't change, or not leave its order; the orders stay as
+        they are from here on."""
+        moving = [
+            (key, pick["purchase_line"])
+            for key, group in groups.items()
+            for pick in group
+            if pick.get("purchase_line")
+        ]
+        self._no_line().union(*(line for _key, line in moving)).order_id._itscope_lock()
+        for key, line in moving:
+            line._itscope_check_open(leaves=key != self._key_of(line.order_id))
+
     # ------------------------------------------------------------------ orders
 
     @api.model
@@ -87,20 +102,25 @@ class ItscopePurchasePlan(models.AbstractModel):
         stocked = "picking_type_id" in Order._fields
         usual = Order._get_picking_type(company.id).id if stocked else False
         for pick in picks:
-            order = (pick.get("purchase_line") or self._no_line()).order_id
-            if order and stocked:
-                operation_type_id = order.picking_type_id.id
-            else:
-                operation_type_id = self._operation_type(pick).id or usual
             offer = pick["offer"]
-            key = (
-                offer.supplier_id.id,
-                (offer.currency_id or company.currency_id).id,
-                operation_type_id,
-                order.dest_address_id.id,
-            )
+            if order := (pick.get("purchase_line") or self._no_line()).order_id:
+                key = self._key_beside(order, offer)
+            else:
+                place = self._operation_type(pick).id or usual
+                key = (*self._seller(company, offer), place, False)
             groups[key].append(pick)
         return groups
+
+    @api.model
+    def _seller(self, company, offer):
+        currency = offer.currency_id or company.currency_id
+        return offer.supplier_id.id, currency.id
+
+    @api.model
+    def _key_beside(self, order, offer):
+        """The key of the order that goods of this one would go into by this offer."""
+        company = order.company_id or self.env.company
+        return (*self._seller(company, offer), *self._key_of(order)[2:])
 
     @api.model
     def _operation_type(self, pick):
@@ -136,7 +156,11 @@ class ItscopePurchasePlan(models.AbstractModel):
         ):
             vendor = order.itscope_supplier_id.with_company(company).partner_id
             key = self._key_of(order)
-            if key in keys and order.partner_id == vendor:
+            # Another vendor may have been mapped since.
+            same = (
+                order.partner_id.commercial_partner_id == vendor.commercial_partner_id
+            )
+            if key in keys and same:
                 found.setdefault(key, order)
         return found
 

@@ -17,7 +17,7 @@ class ItscopePurchasePlan(models.AbstractModel):
         """Put these picks into the order's lines as far as they fit; :return: values of
         the lines that are missing"""
         names = self._descriptions(order, [p["offer"].product_id.id for p in picks])
-        lines = {self._line_key(line): line for line in reversed(order.order_line)}
+        lines = self._lines_by_key(order.order_line)
         new = {}
         for pick in picks:
             if pick.get("purchase_line"):
@@ -61,6 +61,15 @@ class ItscopePurchasePlan(models.AbstractModel):
         return tuple(key)
 
     @api.model
+    def _lines_by_key(self, lines):
+        """``{key: line}``: the one that takes more where there is any, else the newest.
+
+        One that a person changed would make a new line of each further pick.
+        """
+        ordered = lines.sorted(lambda line: (self._takes_more(line), line.id))
+        return {self._line_key(line): line for line in ordered}
+
+    @api.model
     def _pick_key(self, pick):
         return (
             pick["offer"].product_id.id,
@@ -82,13 +91,11 @@ class ItscopePurchasePlan(models.AbstractModel):
     def _takes_more(self, line):
         """Whether a line is still as it was made here: then its price follows."""
         offer = line.itscope_offer_id
+        if not offer or line.discount or line.product_uom_id != line.product_id.uom_id:
+            return False
         digits = self.env["decimal.precision"].precision_get("Product Price")
-        price = self._unit_price(line.order_id, offer, line.product_qty, line.tax_ids)
-        return (
-            line.product_uom_id == line.product_id.uom_id
-            and not line.discount
-            and not float_compare(line.price_unit, price, precision_digits=digits)
-        )
+        price = line._itscope_price_of(offer)
+        return not float_compare(line.price_unit, price, precision_digits=digits)
 
     @api.model
     def _add_to_line(self, line, pick):
@@ -105,17 +112,22 @@ class ItscopePurchasePlan(models.AbstractModel):
     def _move(self, order, pick, names):
         """A line of another request for quotation comes here; its links stay."""
         line = pick["purchase_line"]
-        values = self._line_values(order, pick, names)
+        agreed = line._itscope_agreed_price(pick["offer"])
+        values = self._line_values(order, pick, names, agreed)
+        if agreed is not None:
+            # Of no vendor price: Odoo does not compute it when the quantity changes.
+            del values["technical_price_unit"]
         usual = self._descriptions(line.order_id, line.product_id.ids)
         if line.name != usual[line.product_id.id]:
             # A person's words.
             del values["name"]
         for name in self._link_values(pick):
             del values[name]
-        line.write({"order_id": order.id, **values})
+        line._itscope_move_to(order, values)
 
     @api.model
-    def _line_values(self, order, pick, names):
+    def _line_values(self, order, pick, names, agreed=None):
+        """:param agreed: a price in the offer's currency, instead of the offer's own"""
         offer, product = pick["offer"], pick["offer"].product_id
         taxes = order.fiscal_position_id.map_tax(
             product.supplier_taxes_id._filter_taxes_by_company(order.company_id)
@@ -129,7 +141,9 @@ class ItscopePurchasePlan(models.AbstractModel):
             "product_uom_id": product.uom_id.id,
             "tax_ids": [Command.set(taxes.ids)],
             "date_planned": self._planned(order, pick, quantity),
-            **self._price_values(self._unit_price(order, offer, quantity, taxes)),
+            **self._price_values(
+                self._unit_price(order, offer, quantity, taxes, agreed)
+            ),
             **self._link_values(pick),
         }
 
@@ -147,20 +161,16 @@ class ItscopePurchasePlan(models.AbstractModel):
         return noon.astimezone(UTC).replace(tzinfo=None)
 
     @api.model
-    def _unit_price(self, order, offer, quantity, taxes):
-        """The offer's net price for this quantity, as a line with these taxes has it:
-        some are included in the price."""
-        price = offer._price_for(quantity)
-        if not price:
-            return 0.0
-        if offer.currency_id != order.currency_id:
-            price = offer.currency_id._convert(
-                price, order.currency_id, order.company_id, round=False
-            )
-        net = taxes.with_context(round=False, round_base=False).compute_all(
-            price,
-            currency=order.currency_id,
-            product=offer.product_id,
-            partner=order.partner_id,
-        )["total_excluded"]
-        return price * price / net if net and net != price else price
+    def _unit_price(self, order, offer, quantity, taxes, agreed=None):
+        """What a line of this order with this quantity and these taxes costs."""
+        line = self.env["purchase.order.line"].new(
+            {
+                "order_id": order.id,
+                "product_id": offer.product_id.id,
+                "product_qty": quantity,
+                "product_uom_id": offer.product_id.uom_id.id,
+                "tax_ids": [Command.set(taxes.ids)],
+            }
+        )
+        price = offer._price_for(quantity) if agreed is None else agreed
+        return line._itscope_price_of(offer, price)

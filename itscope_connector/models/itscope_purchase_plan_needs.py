@@ -14,8 +14,8 @@ class ItscopePurchasePlan(models.AbstractModel):
             for pick in picks
         ]
         orders = super()._buy(company, picks, fill)
-        # The newest line of a kind is the one that was made or filled.
-        lines = {self._line_key(line): line for line in orders.order_line.sorted("id")}
+        # Filled or made just now: it takes more.
+        lines = self._lines_by_key(orders.order_line)
         for pick in picks:
             if need := pick.get("need"):
                 need._ordered(lines[self._pick_key(pick)])

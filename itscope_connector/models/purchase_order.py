@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
 
 
 class PurchaseOrder(models.Model):
@@ -85,49 +86,41 @@ class PurchaseOrder(models.Model):
 
     # ------------------------------------------------------------------ other suppliers
 
-    def _itscope_sibling_values(self, supplier):
-        """A new order of another supplier's that serves what this one does."""
+    def _itscope_sibling_values(self, offer):
+        """A new order, by this offer of another supplier's, that serves what this one
+        does."""
         self.ensure_one()
-        own = supplier.with_company(self.company_id)
-        return {
-            "partner_id": own.partner_id.id,
-            "itscope_supplier_id": supplier.id,
-            "company_id": self.company_id.id,
-            "origin": self.origin,
-            "user_id": self.user_id.id,
-            **self._itscope_destination(),
-        }
+        plan = self.env["itscope.purchase.plan"].with_company(self.company_id)
+        key = plan._key_beside(self, offer)
+        return {**plan._order_values(self.company_id, key), "origin": self.origin}
 
-    def _itscope_destination(self):
-        """Where the goods of this order go, where purchase_stock is installed."""
-        names = ("picking_type_id", "dest_address_id")
-        return {name: self[name].id for name in names if name in self._fields}
-
-    def _itscope_siblings(self, suppliers):
-        """``{supplier: draft order}``: the newest of each of these suppliers that goods
-        of this order could be ordered by as well."""
+    def _itscope_siblings(self, offers):
+        """``{offer: request for quotation}`` that goods of this order would go into if
+        they were bought by that offer of another supplier's."""
         self.ensure_one()
-        orders = self.search(
-            [
-                ("state", "=", "draft"),
-                ("company_id", "=", self.company_id.id),
-                ("itscope_supplier_id", "in", suppliers.ids),
-                ("itscope_deal_ids", "=", False),
-                ("id", "!=", self._origin.id),
-                *(
-                    (name, "=", value)
-                    for name, value in self._itscope_destination().items()
-                ),
-            ],
-            order="id",
-        )
-        return {
-            order.itscope_supplier_id: order
-            for order in orders.with_company(self.company_id)
-            # Another vendor may have been mapped since.
-            if order.partner_id.commercial_partner_id
-            == order.itscope_supplier_id.partner_id.commercial_partner_id
-        }
+        company = self.company_id or self.env.company
+        plan = self.env["itscope.purchase.plan"].with_company(company)
+        keys = {offer: plan._key_beside(self, offer) for offer in offers}
+        orders = plan._open_orders(company, keys.values())
+        return {offer: orders[key] for offer, key in keys.items() if key in orders}
+
+    def _itscope_is_given(self):
+        """Whether it is on its way by ITscope, whatever its state."""
+        self.ensure_one()
+        return bool(self.itscope_deal_id)
+
+    def _itscope_lock(self):
+        """Keep these orders as they are now, so that nobody sends or confirms them
+        while their lines change."""
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "%s is being changed by somebody else just now. Try again.",
+                    ", ".join(self.mapped("display_name")),
+                )
+            ) from error
 
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""

@@ -24,17 +24,18 @@ class PurchaseOrderLine(models.Model):
         :return: the order that the line stands in now
         """
         self.ensure_one()
+        self.check_access("write")
+        self.order_id._itscope_lock()
         if move and not self._itscope_is_of_order(offer):
-            self.check_access("write")
             self._itscope_check_choice(offer, move=True)
-            self._itscope_move_to(offer.supplier_id)
+            self._itscope_move_by(offer)
         super()._itscope_choose(offer)
         return self.order_id
 
     # ------------------------------------------------------------------ whether
 
     def _itscope_choice_hindrance(self):
-        if self.order_id.state in (False, "draft"):
+        if self._itscope_is_open():
             return False
         return self.env._(
             "%s was sent or confirmed already: its lines can't be changed or moved to "
@@ -42,9 +43,29 @@ class PurchaseOrderLine(models.Model):
             self.order_id.display_name,
         )
 
+    def _itscope_check_open(self, leaves):
+        """Raise where this line can't change.
+
+        :param leaves: whether it goes to another order
+        """
+        self.ensure_one()
+        if hindrance := self._itscope_choice_hindrance():
+            raise UserError(hindrance)
+        if leaves and self.order_id.state == "sent":
+            # Its vendor would wait for an order of what is bought elsewhere.
+            raise UserError(
+                self.env._(
+                    "%s was mailed to its vendor: its lines don't move to another "
+                    "supplier. Cancel it and set it to draft first.",
+                    self.order_id.display_name,
+                )
+            )
+
     def _itscope_check_choice(self, offer, move=False):
         """:param move: whether the line may go to another supplier's order"""
         result = super()._itscope_check_choice(offer)
+        if move:
+            self._itscope_check_open(leaves=True)
         own = offer.with_company(self.company_id or self.env.company)
         if not own.supplier_id.partner_id:
             raise UserError(
@@ -105,8 +126,8 @@ class PurchaseOrderLine(models.Model):
         """The unit price of this line by this offer: in its unit and currency, with the
         taxes that its price includes.
 
-        :param price: another one than the offer's for this quantity, such as a
-            project's
+        :param price: another one than is agreed on or than the offer's for this
+            quantity
         """
         net = self._itscope_net_price_by(offer, price)
         return self._itscope_rounded_price(self._itscope_with_taxes(net))
@@ -117,6 +138,8 @@ class PurchaseOrderLine(models.Model):
 
         :param price: see :meth:`_itscope_price_of`
         """
+        if price is None:
+            price = self._itscope_agreed_price(offer)
         if price is None:
             price = offer._price_for(self._itscope_needed())
         company = self.company_id or self.env.company
@@ -138,25 +161,17 @@ class PurchaseOrderLine(models.Model):
 
     # ------------------------------------------------------------------ moving
 
-    def _itscope_move_to(self, supplier):
-        """Move this line into the supplier's draft order, or a new one; all that hangs
-        on the line (sale, receipts it is for, analytics) stays on it."""
+    def _itscope_move_by(self, offer):
+        """Move this line into the order that it would be bought by this offer in, or
+        into a new one."""
         self.ensure_one()
         old = self.order_id
-        order = old._itscope_siblings(supplier).get(supplier) or old.create(
-            old._itscope_sibling_values(supplier)
+        order = old._itscope_siblings(offer).get(offer) or old.create(
+            old._itscope_sibling_values(offer)
         )
-        values = {}
-        if old.origin and old.origin != order.origin:
-            names = [*(order.origin or "").split(", "), *old.origin.split(", ")]
-            values["origin"] = ", ".join(filter(None, dict.fromkeys(names)))
-        if "reference_ids" in old._fields:
-            # purchase_stock: what the receipts of both are for.
-            links = [fields.Command.link(row.id) for row in old.reference_ids]
-            values["reference_ids"] = links
-        if values:
-            order.write(values)
-        self.order_id = order
+        self._itscope_move_to(order, {"itscope_offer_id": offer.id})
+        # Odoo does so only in forms.
+        self._compute_tax_id()
         for place in (old, order):
             place.message_post(
                 body=self.env._(
@@ -165,9 +180,26 @@ class PurchaseOrderLine(models.Model):
                     product=self.product_id.display_name,
                     old=old.name,
                     new=order.name,
-                    supplier=supplier.display_name,
+                    supplier=offer.supplier_id.display_name,
                 )
             )
+
+    def _itscope_move_to(self, order, values):
+        """All that hangs on the line (sale, receipts it is for, analytics) stays on it.
+
+        :param values: what else becomes another one with the order
+        """
+        self.ensure_one()
+        old = self.order_id
+        names = (old.origin or "").split(", ")
+        self.env["itscope.purchase.plan"]._add_origins(
+            order, [{"origin": name} for name in names]
+        )
+        if order != old and "reference_ids" in old._fields:
+            # purchase_stock: what the receipts of both are for.
+            links = [fields.Command.link(row.id) for row in old.reference_ids]
+            order.reference_ids = links
+        self.write({"order_id": order.id, **values})
 
     # ------------------------------------------------------------------ the list
 
@@ -180,10 +212,10 @@ class PurchaseOrderLine(models.Model):
                 offer.supplier_id.partner_id and not self._itscope_is_of_order(offer)
             )
         )
-        orders = self.order_id._itscope_siblings(others.supplier_id)
+        orders = self.order_id._itscope_siblings(others)
         for row, offer in zip(rows, own, strict=True):
             if offer in others:
-                order = orders.get(offer.supplier_id)
+                order = orders.get(offer)
                 row["elsewhere"] = {
                     "vendor": offer.supplier_id.partner_id.display_name,
                     "order": order.display_name if order else False,

@@ -8,8 +8,7 @@ class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
     def _itscope_is_open(self):
-        # What was given to ITscope is on its way, whatever the order's state is.
-        return super()._itscope_is_open() and not self.order_id.itscope_deal_id
+        return super()._itscope_is_open() and not self.order_id._itscope_is_given()
 
     def _itscope_next_offer(self, link):
         """Another offer of the order's supplier: an order has one."""

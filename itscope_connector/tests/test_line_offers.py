@@ -197,6 +197,68 @@ class TestLineChoice(LinesMixin, ItscopeCase):
         self.assertEqual(order.partner_id, self.other_vendor)
         self.assertEqual((order.itscope_supplier_id, order.origin), (self.other, "S2"))
 
+    def test_the_new_order_has_the_vendors_terms_and_taxes(self):
+        tax, mapped = self.env["account.tax"].create(
+            [
+                {
+                    "name": name,
+                    "amount": amount,
+                    "type_tax_use": "purchase",
+                    "country_id": self.company.account_fiscal_country_id.id,
+                }
+                for name, amount in (("19 %", 19.0), ("0 %", 0.0))
+            ]
+        )
+        position = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        mapped.write(
+            {
+                "fiscal_position_ids": [Command.set(position.ids)],
+                "original_tax_ids": [Command.set(tax.ids)],
+            }
+        )
+        self.product.supplier_taxes_id = [Command.set(tax.ids)]
+        term = self.env["account.payment.term"].create({"name": "In 60 days"})
+        self.other_vendor.property_account_position_id = position
+        self.other_vendor.property_supplier_payment_term_id = term
+        line = self.request(self.product).order_line
+        self.assertEqual(line.tax_ids, tax)
+        line._itscope_choose(self.offers["2"], move=True)
+        order = line.order_id
+        self.assertEqual(order.fiscal_position_id, position)
+        self.assertEqual(order.payment_term_id, term)
+        self.assertEqual(line.tax_ids, mapped)
+
+    def test_an_offer_without_a_price_is_refused(self):
+        unpriced = self.offers["2"]
+        unpriced.write({"price": 0, "has_price": False})
+        line = self.request(self.product).order_line
+        with self.assertRaisesRegex(UserError, "is unknown"):
+            line._itscope_choose(unpriced, move=True)
+        self.assertEqual(line.order_id.partner_id, self.vendor)
+        line = self.quotation(self.product).order_line
+        with self.assertRaisesRegex(UserError, "is unknown"):
+            line._itscope_choose(unpriced)
+
+    def test_a_mailed_request_changes_prices_and_keeps_its_lines(self):
+        request = self.request(self.product)
+        request.state = "sent"
+        line = request.order_line
+        self.assertTrue(line._itscope_is_open())
+        line._itscope_choose(self.offers["1"])
+        self.assertEqual(line.price_unit, 100)
+        with self.assertRaisesRegex(UserError, "was mailed"):
+            line._itscope_choose(self.offers["2"], move=True)
+        pick = {
+            "offer": self.offers["2"],
+            "quantity": 1,
+            "date": False,
+            "purchase_line": line,
+            "origin": "",
+        }
+        with self.assertRaisesRegex(UserError, "was mailed"):
+            self.env["itscope.purchase.plan"]._buy(self.company, [pick])
+        self.assertEqual(line.order_id, request)
+
     def test_a_supplier_without_a_vendor_must_be_mapped_first(self):
         line = self.request(self.product).order_line
         with self.assertRaisesRegex(UserError, "Map it first"):

@@ -98,7 +98,9 @@ class TestPurchasePlan(ItscopeCase):
         order = self.plan._buy(self.company, [self.pick(offer, 1)])
         order.order_line.price_unit = 70
         self.plan._buy(self.company, [self.pick(offer, 2)])
-        self.assertEqual(order.order_line.mapped("product_qty"), [1, 2])
+        # The new one takes what comes later.
+        self.plan._buy(self.company, [self.pick(offer, 3)])
+        self.assertEqual(order.order_line.mapped("product_qty"), [1, 5])
         self.assertEqual(order.order_line.mapped("price_unit"), [70, 100])
 
     def test_taxes_that_prices_include(self):

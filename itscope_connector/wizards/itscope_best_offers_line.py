@@ -139,7 +139,9 @@ class ItscopeBestOffersLine(models.TransientModel):
 
     def _buying_offer(self, offer):
         quantity = offer._orderable(self.quantity)
-        price = offer._company_price_for(quantity)
+        line = self.purchase_line_id
+        agreed = line._itscope_agreed_price(offer) if line else None
+        price = offer._company_price_for(quantity, agreed)
         return buying.Offer(
             id=offer.id,
             need=self.id or 0,

@@ -24,6 +24,10 @@ class PurchaseOrder(models.Model):
                 not order.itscope_supplier_id and len(order._itscope_suppliers()) > 1
             )
 
+    def _itscope_is_given(self):
+        # What was refused or withdrawn is corrected and sent again.
+        return super()._itscope_is_given() and not self.itscope_deal_id._may_be_sent()
+
     def _itscope_account(self):
         """The account that orders this; empty where the company has none."""
         self.ensure_one()

@@ -32,10 +32,19 @@ class PurchaseOrderLine(models.Model):
             None,
         )
 
-    def _itscope_choice_values(self, offer):
-        values = super()._itscope_choice_values(offer)
+    def _itscope_agreed_price(self, offer):
         project = self._itscope_same_project(offer)
         if project and project["price"]:
+            return project["price"]
+        saved = self._origin or self
+        if saved.itscope_project_number and saved.itscope_offer_id == offer:
+            # Typed, or no longer named by ITscope: it was granted all the same.
+            return saved.itscope_project_price or None
+        return super()._itscope_agreed_price(offer)
+
+    def _itscope_choice_values(self, offer):
+        values = super()._itscope_choice_values(offer)
+        if self._itscope_agreed_price(offer) is not None:
             values.pop("technical_price_unit", None)
-            values["price_unit"] = self._itscope_price_of(offer, project["price"])
+            values.update(price_unit=self._itscope_price_of(offer), discount=0.0)
         return values

@@ -263,7 +263,7 @@ class PurchaseOrderLine(models.Model):
             )
         order = self.env["purchase.order"].create(
             {
-                **self.order_id._itscope_sibling_values(offer.supplier_id),
+                **self.order_id._itscope_sibling_values(offer),
                 "origin": self.order_id.origin or self.order_id.name,
                 "order_line": [(0, 0, self._itscope_elsewhere_values(offer, rest))],
             }

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.itscope_connector.itscope_api import Project, ScaledPrice
@@ -210,6 +211,53 @@ class TestLineChoice(OpentransCase):
                 line._itscope_choose(second, move=True)
                 self.assertEqual(line.itscope_project_number, number)
                 self.assertEqual(line.price_unit, price)
+
+    def test_the_best_offers_count_with_the_project_price(self):
+        self.account.write({"best_price_days": 0, "best_available_days": 0})
+        granted = Project("MWP1", price=Decimal(70), end_customer="Stadt")
+        better = Project("MWP1", price=Decimal(65), end_customer="Stadt")
+        # Its list price is lower than ours; the project's is what counts.
+        for projects, price in (((), 70), ((better,), 65)):
+            with self.subTest(price=price):
+                first, second = self.two_offers(
+                    price=Decimal(90), scaled_prices=(), stock=100, projects=projects
+                )
+                first.write({"projects": [self._project(granted)], "stock": 100})
+                order = self.make_order(confirm=False)
+                line = self.line(order, "123001")
+                (order.order_line - line).unlink()
+                line._itscope_choose_project(first.projects[0])
+                action = order.action_itscope_best_offers()
+                wizard = self.env[action["res_model"]].browse(action["res_id"])
+                self.assertEqual(wizard.line_ids.price, price)
+                if price == 70:
+                    self.assertEqual(wizard.line_ids.offer_id, first)
+                    continue
+                self.assertEqual(wizard.line_ids.offer_id, second)
+                wizard.action_order()
+                self.assertEqual(line.order_id.partner_id, self.other_vendor)
+                self.assertEqual(line.itscope_project_number, "MWP1")
+                self.assertEqual(line.price_unit, 65)
+                self.assertEqual(line.itscope_project_price, 65)
+
+    def test_a_rejected_order_is_corrected(self):
+        first, _second = self.two_offers()
+        order = self.make_order(confirm=False)
+        line = self.line(order, "123001")
+        deal = self.env["itscope.deal"].create(
+            {
+                "account_id": self.account.id,
+                "purchase_order_id": order.id,
+                "send_state": "to_send",
+            }
+        )
+        self.assertFalse(line._itscope_is_open())
+        with self.assertRaisesRegex(UserError, "sent or confirmed"):
+            line._itscope_choose(first)
+        deal.send_state = "rejected"
+        self.assertTrue(line._itscope_is_open())
+        line._itscope_choose(first)
+        self.assertEqual(line.price_unit, 94)
 
     def _project(self, project):
         return {

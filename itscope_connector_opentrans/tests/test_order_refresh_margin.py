@@ -121,6 +121,7 @@ class TestOrderRefreshMargin(ItscopeCase):
             }
         )
         line = order.order_line
+        self.env.flush_all()
         line.write({"itscope_project_number": "MWP1", "itscope_project_price": 70.0})
         line.price_unit = 70.0
         self.env.flush_all()

@@ -12,8 +12,8 @@ class SaleOrder(models.Model):
         return self.env["itscope.best.offers"]._open_for(self, "sale_order_id")
 
     def _itscope_needs(self):
-        """What is still to be bought, as ``itscope.best.offers`` takes
-        it, and how many lines were left out since their product is not linked."""
+        """What is still to be bought, as ``itscope.best.offers`` takes it, and how many
+        lines were left out since their product is not linked."""
         self.ensure_one()
         lines = self.order_line.filtered(
             lambda line: (
@@ -24,9 +24,10 @@ class SaleOrder(models.Model):
         day = self.commitment_date and (
             fields.Datetime.context_timestamp(self, self.commitment_date).date()
         )
-        quantities, open_needs = self._itscope_open_quantities(linked)
+        wanted = lines.filtered(lambda line: line in linked)
+        quantities, open_needs = self._itscope_open_quantities(wanted)
         needs = []
-        for line in lines.filtered(lambda line: line in linked):
+        for line in wanted:
             quantity = quantities.get(line, 0.0)
             if line.product_id.uom_id.compare(quantity, 0.0) > 0:
                 needs.append(

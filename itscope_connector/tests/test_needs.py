@@ -1,6 +1,5 @@
 from datetime import date
 from decimal import Decimal
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -8,62 +7,11 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from ..itscope_api import Packaging
-from .common import ItscopeCase
+from .needs import NeedsCase
 
 
 @tagged("post_install", "-at_install")
-class TestNeeds(ItscopeCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Need = cls.env["itscope.need"]
-        cls.customer = cls.env["res.partner"].create({"name": "Kunde GmbH"})
-        cls.buyer = new_test_user(
-            cls.env,
-            "basket-buyer",
-            groups="itscope_connector.group_user,purchase.group_purchase_user",
-        )
-        cls.second_vendor = cls.env["res.partner"].create({"name": "Fremd AG"})
-        cls.unmapped.partner_id = cls.second_vendor
-
-    def product(self, *offers, puid="777000", **values):
-        links, _counts = self.import_records(
-            self.record(*offers, puid=puid, ean="", **values)
-        )
-        if "is_storable" in links.product_id._fields:
-            # What a warehouse gives is another test's.
-            links.product_id.is_storable = False
-        return links.product_id
-
-    def sell(self, *rows, confirm=True, **values):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": product.id, "product_uom_qty": quantity}
-                    )
-                    for product, quantity in rows
-                ],
-                **values,
-            }
-        )
-        if confirm:
-            order.action_confirm()
-        return order
-
-    def gather(self):
-        self.env.flush_all()
-        self.assertTrue(self.Need._gather(self.company))
-
-    def needs(self, *products, state="open"):
-        return self.Need.search(
-            [
-                ("product_id", "in", [product.id for product in products]),
-                ("state", "=", state),
-            ]
-        )
-
+class TestNeeds(NeedsCase):
     # ------------------------------------------------------------------ gathering
 
     def test_confirmed_sales_gather_with_their_offers(self):
@@ -225,84 +173,6 @@ class TestNeeds(ItscopeCase):
         self.assertEqual(needs.purchase_order_id.partner_id, self.second_vendor)
         self.assertEqual(sold.order_line.purchase_line_ids.product_qty, 2)
         self.assertEqual(by_hand.purchase_line_id.product_qty, 3)
-        self.gather()
-        self.assertFalse(self.needs(product))
-
-    def test_best_offers_order_what_is_still_needed_and_once(self):
-        product = self.product(self.offer())
-        product.itscope_link_id.offer_ids.price_date = fields.Datetime.now()
-        orders = [self.sell((product, quantity)) for quantity in (2, 3, 4, 5)]
-        self.gather()
-        needs = self.needs(product)
-        by_sale = {need.sale_line_id.order_id: need for need in needs}
-        wizards = self.env["itscope.best.offers"]
-        wizard = wizards.browse(needs.action_best_offers()["res_id"])
-        from_sale = wizards.browse(orders[0].action_itscope_best_offers()["res_id"])
-        self.assertEqual(from_sale.line_ids.need_id, by_sale[orders[0]])
-        from_sale.action_order()
-        first = by_sale[orders[0]].purchase_line_id
-        self.assertEqual(first.product_qty, 2)
-        by_sale[orders[1]].write({"state": "dismissed"})
-        orders[2]._action_cancel()
-        orders[3].order_line.product_uom_qty = 1
-        self.env.flush_all()
-        wizard.action_order()
-        self.assertEqual(by_sale[orders[0]].purchase_line_id, first, "not again")
-        self.assertEqual(by_sale[orders[1]].state, "dismissed")
-        self.assertEqual(by_sale[orders[3]].purchase_line_id.product_qty, 1)
-        bought = self.env["purchase.order.line"].search(
-            [("product_id", "=", product.id)]
-        )
-        self.assertEqual(sum(bought.mapped("product_qty")), 3)
-        for again in (wizard, from_sale):
-            with self.assertRaisesRegex(UserError, "ordered, dismissed or cancelled"):
-                again.action_order()
-        with self.assertRaisesRegex(UserError, "nothing left to buy"):
-            orders[0].action_itscope_best_offers()
-
-    def test_without_a_price_nothing_is_ordered(self):
-        product = self.product(self.offer())
-        other = self.product(self.offer(id="2", supplier_sku="BD-2"), puid="777001")
-        self.sell((product, 2), (other, 1))
-        self.gather()
-        needs = self.needs(product, other)
-        need = self.needs(product)
-        need.chosen_offer_id = need.offer_id
-        need.offer_id.write({"has_price": False, "price": 0, "company_price": 0})
-        with self.assertRaisesRegex(UserError, "choose other offers"):
-            need.action_order()
-        found = needs.action_order()
-        self.assertIn(product.display_name, found["params"]["message"])
-        self.assertEqual(need.state, "open")
-        self.assertEqual(self.needs(other, state="ordered").price, 100)
-
-    def test_what_another_gathered_meanwhile_is_no_error(self):
-        product = self.product(self.offer())
-        self.sell((product, 2))
-        self.gather()
-        need = self.needs(product)
-        # As it looks to who began before the other was done.
-        with patch.object(type(self.Need), "_known", lambda *args: ({}, {})):
-            self.assertFalse(self.Need._gather(self.company))
-        self.assertEqual(self.needs(product), need)
-
-    def test_a_receipt_does_not_make_a_need(self):
-        product = self.product(self.offer(), puid="777002")
-        line = self.sell((product, 5)).order_line
-        line.qty_delivered_method = "manual"
-        line.qty_delivered = 2
-        self.gather()
-        self.assertEqual(self.needs(product).quantity, 3)
-        self.needs(product).action_order()
-        self.gather()
-        self.assertFalse(self.needs(product))
-        bought = self.needs(product, state="ordered").purchase_line_id
-        bought.order_id.button_confirm()
-        if "picking_ids" in bought.order_id._fields:
-            bought.order_id.picking_ids.button_validate()
-        else:
-            bought.qty_received = 3
-        self.assertEqual(bought.qty_received, 3)
         self.gather()
         self.assertFalse(self.needs(product))
 

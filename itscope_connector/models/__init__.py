@@ -77,7 +77,6 @@ from . import sale_order_datasheets
 from . import sale_order_line
 from . import sale_order_line_refresh
 from . import sale_order_needs
-from . import sale_order_line_needs
 from . import itscope_purchase_plan
 from . import itscope_purchase_plan_lines
 from . import itscope_need

@@ -108,6 +108,9 @@ class ItscopeNeed(models.Model):
     stock_status = fields.Selection(related="offer_id.stock_status")
     age = fields.Char(related="offer_id.age")
 
+    # Of the sale line, when this was gathered last: what is received later must not
+    # pass for what was delivered by then.
+    delivered_elsewhere = fields.Float(digits="Product Unit", readonly=True)
     purchase_line_id = fields.Many2one(
         "purchase.order.line",
         string="Purchase order line",

@@ -1,5 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..tools import commit_progress, write_changed
 
@@ -30,7 +32,8 @@ class ItscopeNeed(models.Model):
         What a person chose or dismissed stays; what was ordered is needed again where
         its purchase order was cancelled or lost the line.
 
-        :return: False where another worker gathers for this company at this moment
+        :return: False where another worker gathers for this company at this moment, or
+            did so since this transaction began
         """
         if not self._gathers_alone(company):
             return False
@@ -51,7 +54,8 @@ class ItscopeNeed(models.Model):
         needs.union(*by_hand).write(self._reopened())
         gone = [*unmet.values(), *lost.values()]
         needs.union(*(need for need in gone if need.source != "manual")).unlink()
-        needs.create(missing)
+        if not needs._add_missing(missing):
+            return False
         needs.search([("company_id", "=", company.id)] + self._unmet())._look_again()
         return True
 
@@ -62,6 +66,17 @@ class ItscopeNeed(models.Model):
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id)
         )
         return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _add_missing(self, values_list):
+        """:return: False where they are there already: another worker had the lock
+        until after this transaction began to look, and nothing shows what it added"""
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                self.create(values_list)
+        except UniqueViolation:
+            return False
+        return True
 
     @api.model
     def _unmet(self):

@@ -75,19 +75,7 @@ class ItscopeNeed(models.Model):
         """Turn these needs into requests for quotation, one for each supplier, and show
         them. Requests that are there already are filled."""
         self._check_buyer()
-        for company in self.company_id:
-            # What was ordered or cancelled elsewhere since is not ordered again.
-            self._gather(company)
-        needs = self.exists()._open_ones()
-        try:
-            # Two buyers, or one who presses twice, order once.
-            needs.lock_for_update()
-        except LockError:
-            raise UserError(
-                self.env._(
-                    "Somebody is ordering these needs at this moment. Look again soon."
-                )
-            ) from None
+        needs = self._still_open()._open_ones()
         unknown = needs.filtered(lambda need: not need.offer_id)
         if unknown == needs:
             raise UserError(
@@ -97,8 +85,12 @@ class ItscopeNeed(models.Model):
                     ", ".join(unknown[:10].product_id.mapped("display_name")),
                 )
             )
+        refused = (needs - unknown)._refused()
+        ordered = (needs - unknown).filtered(lambda need: need not in refused)
+        if not ordered:
+            raise UserError(self._refusal_text(refused))
         orders = self.env["purchase.order"]
-        for company, group in (needs - unknown).grouped("company_id").items():
+        for company, group in ordered.grouped("company_id").items():
             orders |= group._put_into_orders(company)
         action = {
             **self.env["ir.actions.act_window"]._for_xml_id("purchase.purchase_rfq"),
@@ -107,15 +99,69 @@ class ItscopeNeed(models.Model):
         }
         if len(orders) == 1:
             action.update(res_id=orders.id, views=[(False, "form")], view_mode="form")
-        if not unknown:
+        messages = []
+        if unknown:
+            text = self.env._(
+                "Not ordered, since no supplier is known: %s.",
+                ", ".join(unknown[:10].product_id.mapped("display_name")),
+            )
+            messages.append(text)
+        if refused:
+            messages.append(self._refusal_text(refused))
+        if not messages:
             return action
-        message = self.env._(
-            "Not ordered, since no supplier is known: %s.",
-            ", ".join(unknown[:10].product_id.mapped("display_name")),
-        )
-        found = notification(message, "warning", sticky=True)
+        found = notification(" ".join(messages), "warning", sticky=True)
         found["params"]["next"] = action
         return found
+
+    def _still_open(self):
+        """Those that are open, as they are needed by now; nobody else orders them until
+        this transaction ends."""
+        for company in self.company_id:
+            # What was ordered or cancelled elsewhere since is not ordered again.
+            self._gather(company)
+        return self.exists()._locked()
+
+    def _locked(self):
+        """The open ones of these, kept from all others until this transaction ends."""
+        needs = self.filtered(lambda need: need.state == "open")
+        try:
+            # Two buyers, or one who presses twice, order once.
+            needs.lock_for_update()
+        except LockError:
+            raise UserError(
+                self.env._(
+                    "Somebody is ordering these needs at this moment. Look again soon."
+                )
+            ) from None
+        return needs
+
+    def _refused(self):
+        """``{need: why}`` of those whose offers nobody should order by."""
+        Line = self.env["itscope.best.offers.line"]
+        hindrances, texts = Line._hindrances(self.offer_id), Line._hindrance_texts()
+        found = {}
+        for need in self:
+            why = hindrances[need.offer_id]
+            if not need.offer_id.has_price:
+                why = "price"
+            # A person may choose by another condition or a doubtful match; that the
+            # vendor is missing is said with what to do.
+            if why and why not in ("condition", "match_quality", "supplier"):
+                found[need] = texts[why]
+        return found
+
+    @api.model
+    def _refusal_text(self, refused):
+        """:param refused: as :meth:`_refused` has it"""
+        return self.env._(
+            "Not ordered, choose other offers: %s.",
+            "; ".join(
+                f"{need.product_id.display_name}, "
+                f"{need.supplier_id.display_name}: {why}"
+                for need, why in list(refused.items())[:10]
+            ),
+        )
 
     def _put_into_orders(self, company):
         """Put these needs of one company into purchase orders; :return: the orders"""

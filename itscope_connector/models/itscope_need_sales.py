@@ -39,14 +39,16 @@ class ItscopeNeed(models.Model):
                 for quantity in (line.product_uom_qty, line.qty_delivered)
             )
             date = (move and move["date"] or self._promised(line)).date()
-            coming, received = bought[line.id]
+            coming, received, elsewhere = bought[line.id]
+            # The same after a receipt as before it.
+            elsewhere = min(max(delivered - received, elsewhere), delivered)
             if move and move["out"] and line.product_id.is_storable:
                 rest = ordered - delivered
                 own = min(rest, coming + move["reserved"])
                 shared[line.warehouse_id].append((date, line, rest - own))
             else:
-                rest = ordered - max(delivered, received) - coming
-                self._note_demand(found, line, date, rest)
+                here = elsewhere + max(delivered - elsewhere, received)
+                self._note_demand(found, line, date, ordered - here - coming, elsewhere)
         for warehouse, rows in shared.items():
             for date, line, rest in self._beyond_stock(warehouse, rows):
                 self._note_demand(found, line, date, rest)
@@ -54,7 +56,7 @@ class ItscopeNeed(models.Model):
         return found, taken
 
     @api.model
-    def _note_demand(self, found, line, date, quantity):
+    def _note_demand(self, found, line, date, quantity, elsewhere=0.0):
         unit = line.product_id.uom_id
         if unit.compare(quantity, 0) > 0:
             found["sale", line.id] = {
@@ -65,6 +67,7 @@ class ItscopeNeed(models.Model):
                 "product_id": line.product_id.id,
                 "quantity": unit.round(quantity),
                 "date": date,
+                "delivered_elsewhere": elsewhere,
             }
 
     @api.model
@@ -115,15 +118,18 @@ class ItscopeNeed(models.Model):
     @api.model
     def _bought(self, lines):
         """What purchase orders bring for these lines: ``{line id: (still to come,
-        received)}``. A purchase line belongs to the sales it was ordered for: from the
-        basket, by Odoo, or through the deliveries that wait for it."""
-        found = defaultdict(lambda: (0.0, 0.0))
+        received, delivered from elsewhere when it was ordered)}``. A purchase line
+        belongs to the sales it was ordered for: from the basket, by Odoo, or through
+        the deliveries that wait for it."""
+        found = defaultdict(lambda: (0.0, 0.0, 0.0))
         needs = self.search(
             [("state", "=", "ordered"), ("sale_line_id", "in", lines.ids)]
         )
         claims = defaultdict(list)
         for need in needs:
             claims[need.purchase_line_id].append((need.sale_line_id, need.quantity))
+            sold, elsewhere = need.sale_line_id.id, need.delivered_elsewhere
+            found[sold] = (0.0, 0.0, max(found[sold][2], elsewhere))
         Purchase = self.env["purchase.order.line"]
         linked = Domain("id", "in", needs.purchase_line_id.ids)
         by_sale, by_move = (
@@ -156,7 +162,7 @@ class ItscopeNeed(models.Model):
                 then = min(coming, wanted - here)
                 received, coming = received - here, coming - then
                 before = found[line.id]
-                found[line.id] = (before[0] + then, before[1] + here)
+                found[line.id] = (before[0] + then, before[1] + here, before[2])
         return found
 
     @api.model

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
@@ -25,64 +23,61 @@ class ItscopeNeed(models.Model):
 
     @api.model
     def _totals(self, companies):
-        """``{(company, supplier): {"count", "needed", "asked", "to_minimum",
+        """``{(company, supplier): {"count", "orders", "needed", "asked", "to_minimum",
         "to_carriage_free"}}`` of what is open, in the company's currency; ``asked`` is
-        in requests for quotation that an order from here would fill."""
-        asked = self._asked(companies)
+        in requests for quotation that an order from here would fill. Where it goes to
+        several warehouses, each order has to reach the minimum."""
         found = {}
-        for company, supplier, count, amount in self._read_group(
+        # sudo: what a basket lacks to a minimum is no secret to those who may see it.
+        plan = self.env["itscope.purchase.plan"].sudo()
+        open_ones = self.search(
             [
                 ("company_id", "in", companies.ids),
                 ("state", "=", "open"),
                 ("supplier_id", "!=", False),
-            ],
-            ["company_id", "supplier_id"],
-            ["__count", "amount:sum"],
-        ):
-            terms = supplier.with_company(company)
-            total = amount + asked[company, supplier]
-
-            def to(limit, company=company, total=total):
-                rounding = company.currency_id.rounding
-                missing = float_compare(total, limit, precision_rounding=rounding) < 0
-                return limit - total if missing else 0.0
-
-            found[company, supplier] = {
-                "count": count,
-                "needed": amount,
-                "asked": asked[company, supplier],
-                "to_minimum": to(terms.minimum_order),
-                "to_carriage_free": to(terms.carriage_free_amount),
-            }
+            ]
+        )
+        for company, needs in open_ones.grouped("company_id").items():
+            picks = plan._with_sources([need._prepare_pick() for need in needs])
+            groups = plan.with_company(company)._by_order(company, picks)
+            filled = plan.with_company(company)._open_orders(company, groups)
+            for key, group in groups.items():
+                needed = sum(pick["need"].amount for pick in group)
+                asked = self._asked(company, filled.get(key, ()))
+                supplier = group[0]["need"].supplier_id
+                terms = supplier.with_company(company)
+                goods = needed + asked
+                amounts = {
+                    "count": len(group),
+                    "orders": 1,
+                    "needed": needed,
+                    "asked": asked,
+                    "to_minimum": self._missing(company, goods, terms.minimum_order),
+                    "to_carriage_free": self._missing(
+                        company, goods, terms.carriage_free_amount
+                    ),
+                }
+                total = found.setdefault((company, supplier), dict.fromkeys(amounts, 0))
+                for name, amount in amounts.items():
+                    total[name] += amount
         return found
 
     @api.model
-    def _asked(self, companies):
-        """``{(company, supplier): net amount}`` of requests for quotation."""
-        found = defaultdict(float)
-        # sudo: what a basket lacks to a minimum is no secret to those who may see it.
-        for order in (
-            self.env["purchase.order"]
-            .sudo()
-            .search(
-                [
-                    ("state", "=", "draft"),
-                    ("company_id", "in", companies.ids),
-                    ("itscope_supplier_id", "!=", False),
-                    ("itscope_deal_ids", "=", False),
-                ]
+    def _missing(self, company, total, limit):
+        rounding = company.currency_id.rounding
+        missing = float_compare(total, limit, precision_rounding=rounding) < 0
+        return limit - total if missing else 0.0
+
+    @api.model
+    def _asked(self, company, orders):
+        """What is in these requests for quotation, net."""
+        today = fields.Date.context_today(self)
+        return sum(
+            order.currency_id._convert(
+                order.amount_untaxed, company.currency_id, company, today
             )
-        ):
-            company = order.company_id
-            found[company, order.itscope_supplier_id.with_env(self.env)] += (
-                order.currency_id._convert(
-                    order.amount_untaxed,
-                    company.currency_id,
-                    company,
-                    fields.Date.context_today(self),
-                )
-            )
-        return found
+            for order in orders
+        )
 
     # ------------------------------------------------------------------ the cards
 
@@ -105,6 +100,7 @@ class ItscopeNeed(models.Model):
         if len(self.env.companies) > 1:
             name = f"{name} · {company.name}"
         goal = max(supplier.minimum_order, supplier.carriage_free_amount)
+        goal *= total["orders"]
         reached = total["needed"] + total["asked"]
         return {
             "key": f"{company.id}-{supplier.id}",

@@ -9,10 +9,7 @@ class ItscopePurchasePlan(models.AbstractModel):
     @api.model
     def _buy(self, company, picks, fill=True):
         """:param picks: may have a ``need`` each, which is ordered then"""
-        picks = [
-            {**pick, **pick["need"]._sources()} if pick.get("need") else pick
-            for pick in picks
-        ]
+        picks = self._with_sources(picks)
         orders = super()._buy(company, picks, fill)
         # Filled or made just now: it takes more.
         lines = self._lines_by_key(orders.order_line)
@@ -20,3 +17,15 @@ class ItscopePurchasePlan(models.AbstractModel):
             if need := pick.get("need"):
                 need._ordered(lines[self._pick_key(pick)])
         return orders
+
+    @api.model
+    def _orders_to_fill(self, company, picks):
+        return super()._orders_to_fill(company, self._with_sources(picks))
+
+    @api.model
+    def _with_sources(self, picks):
+        """What asks for a need says where it is received."""
+        return [
+            {**pick, **pick["need"]._sources()} if pick.get("need") else pick
+            for pick in picks
+        ]

@@ -14,6 +14,7 @@ from . import test_neutralize
 from . import test_order_refresh
 from . import test_order_refresh_taken
 from . import test_needs
+from . import test_needs_order
 from . import test_offers
 from . import test_product_add
 from . import test_rights

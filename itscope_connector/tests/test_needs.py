@@ -7,62 +7,11 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from ..itscope_api import Packaging
-from .common import ItscopeCase
+from .needs import NeedsCase
 
 
 @tagged("post_install", "-at_install")
-class TestNeeds(ItscopeCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Need = cls.env["itscope.need"]
-        cls.customer = cls.env["res.partner"].create({"name": "Kunde GmbH"})
-        cls.buyer = new_test_user(
-            cls.env,
-            "basket-buyer",
-            groups="itscope_connector.group_user,purchase.group_purchase_user",
-        )
-        cls.second_vendor = cls.env["res.partner"].create({"name": "Fremd AG"})
-        cls.unmapped.partner_id = cls.second_vendor
-
-    def product(self, *offers, puid="777000", **values):
-        links, _counts = self.import_records(
-            self.record(*offers, puid=puid, ean="", **values)
-        )
-        if "is_storable" in links.product_id._fields:
-            # What a warehouse gives is another test's.
-            links.product_id.is_storable = False
-        return links.product_id
-
-    def sell(self, *rows, confirm=True, **values):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": product.id, "product_uom_qty": quantity}
-                    )
-                    for product, quantity in rows
-                ],
-                **values,
-            }
-        )
-        if confirm:
-            order.action_confirm()
-        return order
-
-    def gather(self):
-        self.env.flush_all()
-        self.assertTrue(self.Need._gather(self.company))
-
-    def needs(self, *products, state="open"):
-        return self.Need.search(
-            [
-                ("product_id", "in", [product.id for product in products]),
-                ("state", "=", state),
-            ]
-        )
-
+class TestNeeds(NeedsCase):
     # ------------------------------------------------------------------ gathering
 
     def test_confirmed_sales_gather_with_their_offers(self):
@@ -350,6 +299,12 @@ class TestNeeds(ItscopeCase):
                 f"{money(300)} in requests for quotation counted",
             ],
         )
+        # Another currency: nothing from here would go into it.
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        extra.purchase_order_id.currency_id = dollar
+        (card,) = self.Need.read_supplier_cards()
+        self.assertIn("missing to the minimum", card["notes"][0]["text"])
 
     def test_a_supplier_without_vendor_is_named(self):
         self.supplier.partner_id = False

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
 
@@ -39,8 +39,7 @@ class ItscopeBestOffers(models.TransientModel):
 
         :param needs: dictionaries with ``product``, ``quantity`` (in the product's own
             unit), ``date`` or False, and as far as there are any ``sale_line``,
-            ``purchase_line``, ``orderpoint``, ``need``, ``origin`` and ``offer``, the
-            one chosen so far
+            ``purchase_line``, ``need``, ``origin`` and ``offer``, the one chosen so far
         :param values: more values of the wizard, such as the order it starts from
         """
         self.env["itscope.product"]._check_user()
@@ -66,11 +65,11 @@ class ItscopeBestOffers(models.TransientModel):
         return {
             "product_id": need["product"].id,
             "quantity": need["quantity"],
+            "needed_quantity": need["quantity"],
             "date": need["date"],
             "sale_line_id": key("sale_line"),
             "purchase_line_id": key("purchase_line"),
             "need_id": key("need"),
-            "orderpoint_key": key("orderpoint"),
             "origin": need.get("origin"),
             "former_offer_id": key("offer"),
         }
@@ -156,6 +155,7 @@ class ItscopeBestOffers(models.TransientModel):
                     source.display_name,
                 )
             )
+        lines = self._still_needed(lines)
         orders = self.env["itscope.purchase.plan"]._buy(
             self.company_id, [line._prepare_pick() for line in lines], fill=self.fill
         )
@@ -169,6 +169,51 @@ class ItscopeBestOffers(models.TransientModel):
         if len(orders) == 1:
             action.update(res_id=orders.id, views=[(False, "form")], view_mode="form")
         return action
+
+    def _still_needed(self, lines):
+        """These lines as they are needed by now: others may have ordered, dismissed or
+        cancelled them since this was opened."""
+        sale, source = self.sale_order_id, self.purchase_order_id
+        try:
+            # Two people, or one who presses twice, order once.
+            (sale or source).lock_for_update(allow_referencing=True)
+        except LockError:
+            raise UserError(
+                self.env._(
+                    "Somebody is ordering for %s at this moment. Look again soon.",
+                    (sale or source).display_name,
+                )
+            ) from None
+        if source:
+            found = lines.filtered(lambda li: li.purchase_line_id.order_id == source)
+        else:
+            found = self._still_open(lines)
+        if not found:
+            raise UserError(
+                self.env._(
+                    "Nothing of this is to be bought any more: it was ordered, "
+                    "dismissed or cancelled meanwhile."
+                )
+            )
+        return found
+
+    def _still_open(self, lines):
+        if sale := self.sale_order_id:
+            rows = {row["sale_line"]: row for row in sale._itscope_needs()[0]}
+            lines = lines.filtered(lambda line: line.sale_line_id in rows)
+            for line in lines:
+                line.need_id = rows[line.sale_line_id]["need"]
+            lines.need_id._locked()
+            needed = {line: rows[line.sale_line_id]["quantity"] for line in lines}
+        else:
+            open_ones = lines.need_id._still_open()
+            lines = lines.filtered(lambda line: line.need_id in open_ones)
+            needed = {line: line.need_id.quantity for line in lines}
+        for line, quantity in needed.items():
+            # Who wants more than is needed gets it, unless the need itself is less now.
+            if line.product_id.uom_id.compare(quantity, line.needed_quantity) < 0:
+                line.quantity = min(line.quantity, quantity)
+        return lines
 
     def _chosen_lines(self):
         lines = self.line_ids.filtered("offer_id")

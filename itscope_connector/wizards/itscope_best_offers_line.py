@@ -23,12 +23,12 @@ class ItscopeBestOffersLine(models.TransientModel):
     currency_id = fields.Many2one(related="wizard_id.currency_id")
     product_id = fields.Many2one("product.product", required=True, readonly=True)
     quantity = fields.Float(digits="Product Unit", required=True)
+    # As it was when the wizard was opened.
+    needed_quantity = fields.Float(digits="Product Unit", readonly=True)
     date = fields.Date(string="Needed on")
     sale_line_id = fields.Many2one("sale.order.line", readonly=True)
     purchase_line_id = fields.Many2one("purchase.order.line", readonly=True)
     need_id = fields.Many2one("itscope.need", readonly=True)
-    # Its model is there with Odoo's inventory only.
-    orderpoint_key = fields.Integer(readonly=True)
     origin = fields.Char(readonly=True)
     former_offer_id = fields.Many2one("itscope.offer", string="So far", readonly=True)
     offer_id = fields.Many2one(
@@ -156,7 +156,6 @@ class ItscopeBestOffersLine(models.TransientModel):
     def _prepare_pick(self):
         """What the purchase order is made of."""
         self.ensure_one()
-        orderpoints = self.env.get("stock.warehouse.orderpoint")
         return {
             "need": self.need_id,
             "offer": self.offer_id,
@@ -164,8 +163,7 @@ class ItscopeBestOffersLine(models.TransientModel):
             "date": self.date,
             "sale_line": self.sale_line_id,
             "purchase_line": self.purchase_line_id,
-            "orderpoint": orderpoints.browse(self.orderpoint_key)
-            if orderpoints is not None and self.orderpoint_key
-            else None,
+            # A reordering rule asks by a need.
+            "orderpoint": None,
             "origin": self.origin or "",
         }

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -66,20 +67,73 @@ class TestBestOffersOrders(OpentransCase):
         self.link("123001")
         sale = self.sale(5)
         line = sale.order_line
-        for total, ordered, expected in ((5, 3, 2), (9, 3, 6)):
-            line.product_uom_qty = total
-            order = line.purchase_line_ids.order_id or self.orders(self.wizard(sale))
-            order.order_line.product_qty = ordered
-            self.assertEqual(line._itscope_open_quantity(), expected)
+
+        def needed():
+            self.env.flush_all()
+            return [row["quantity"] for row in sale._itscope_needs()[0]]
+
+        self.assertEqual(needed(), [5])
+        order = self.orders(self.wizard(sale))
+        order.order_line.product_qty = 3
+        self.assertEqual(needed(), [2])
+        line.product_uom_qty = 9
+        self.assertEqual(needed(), [6])
         order.button_confirm()
         order.picking_ids.button_validate()
         self.assertEqual(order.order_line.qty_received, 3)
-        self.assertEqual(line._itscope_open_quantity(), 6)
+        self.assertEqual(needed(), [6])
         picking = sale.picking_ids
         picking.move_ids.quantity = 2
         picking.with_context(skip_backorder=True).button_validate()
         self.assertEqual(line.qty_delivered, 2)
-        self.assertEqual(line._itscope_open_quantity(), 6)
+        self.assertEqual(needed(), [6])
+
+    def test_what_the_warehouse_has_is_not_bought_for_a_sale(self):
+        self.link("123001")
+        product = self.products["123001"]
+        product.is_storable = True
+        sale = self.sale(10, confirm=False)
+        self.env["stock.quant"]._update_available_quantity(
+            product, sale.warehouse_id.lot_stock_id, 10
+        )
+        sale.action_confirm()
+        self.assertEqual(sale._itscope_needs(), ([], 0))
+
+    def test_the_minimum_counts_the_request_of_the_needs_warehouse(self):
+        offer = self.link("123001")
+        self.plan._buy(
+            self.company,
+            [
+                {
+                    "offer": offer,
+                    "quantity": 5,
+                    "date": False,
+                    "sale_line": self.env["sale.order.line"],
+                    "orderpoint": None,
+                    "origin": "",
+                }
+            ],
+        )
+        warehouse = self.env["stock.warehouse"].create(
+            {"name": "Zweites Lager", "code": "ZL", "company_id": self.company.id}
+        )
+        wizard = self.wizard(self.sale(2, warehouse_id=warehouse.id))
+        candidates = [(wizard.line_ids, offer)]
+        self.assertEqual(wizard._open_goods(candidates), {})
+        wizard.line_ids.need_id = False
+        wizard.line_ids.sale_line_id = False
+        self.assertEqual(list(wizard._open_goods(candidates)), [self.test_supplier.id])
+
+    def test_nothing_is_ordered_from_blocked_suppliers(self):
+        self.link("123001")
+        sale = self.sale(1)
+        self.test_supplier.order_permission = "blocked"
+        self.env["itscope.need"]._gather(self.company)
+        need = self.env["itscope.need"].search(
+            [("sale_line_id", "=", sale.order_line.id)]
+        )
+        with self.assertRaisesRegex(UserError, "Not to be ordered from"):
+            need.action_order()
 
     def test_the_rule_that_asks_is_linked(self):
         offer = self.link("123001")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,7 +62,8 @@ class Deal:
 class Deals:
     """All orders; lives on by :meth:`advance`, or by itself every ``auto`` seconds."""
 
-    def __init__(self, clock: Clock, first: int = 1) -> None:
+    def __init__(self, clock: Clock, numbers: Iterator[int]) -> None:
+        """:param numbers: of the orders to come"""
         self.clock = clock
         self.auto = 0.0
         #: an order number that was used before: accept or refuse
@@ -71,7 +71,7 @@ class Deals:
         #: where ITscope keeps the orderer's number: own or customer
         self.number_kept = "own"
         self.deals: dict[str, Deal] = {}
-        self._numbers = itertools.count(first)
+        self._numbers = numbers
 
     def place(
         self, account: str, order: Order, body: bytes | Callable[[Deal], bytes]

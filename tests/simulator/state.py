@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from dataclasses import dataclass
@@ -41,9 +42,9 @@ class State:
     ) -> None:
         self.lock = threading.RLock()
         self.seed, self.products = seed, products
-        #: number of the first order: a database that outlives the simulator must not
-        #: see a number twice
-        self.first = first
+        #: Order numbers go on over resets: a database that outlives them, or the
+        #: simulator (``first``), must not see a number twice.
+        self._order_numbers = itertools.count(first)
         self.checker = Checker(shared or SHARED)
         self.files = Files()
         self.reset()
@@ -51,7 +52,7 @@ class State:
     def reset(self) -> None:
         self.clock = Clock()
         self.catalogue = Catalogue(self.seed, self.products)
-        self.deals = Deals(self.clock, self.first)
+        self.deals = Deals(self.clock, self._order_numbers)
         self.quotes = Quotes(self.clock, self.catalogue)
         self.limits = Limits(self.clock)
         self.faults = Faults()

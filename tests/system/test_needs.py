@@ -33,6 +33,10 @@ def sold(odoo: Odoo, simulator: Control) -> dict[str, str]:
     (customer,) = odoo.call(
         "res.partner", "create", [{"name": "Musterkunde GmbH", "is_company": True}]
     )
+    # What other tests bought for their warehouse covers nothing here.
+    (warehouse,) = odoo.call(
+        "stock.warehouse", "create", [{"name": "Needs", "code": "NEED"}]
+    )
     names = {}
     for what, rows in {
         "printers": [("123001", 2)],
@@ -61,7 +65,15 @@ def sold(odoo: Odoo, simulator: Control) -> dict[str, str]:
                 )
             )
         (order,) = odoo.call(
-            "sale.order", "create", [{"partner_id": customer, "order_line": lines}]
+            "sale.order",
+            "create",
+            [
+                {
+                    "partner_id": customer,
+                    "warehouse_id": warehouse,
+                    "order_line": lines,
+                }
+            ],
         )
         odoo.call("sale.order", "action_confirm", [order])
         names[what] = odoo.read("sale.order", [order], "name")[0]["name"]

@@ -35,7 +35,7 @@ class ItscopeQuotationImport(models.AbstractModel):
                 )
             )
         found, sure = self.env["res.partner"], self.env["res.partner"]
-        hits = [(partners, safe) for partners, safe in self._likely(document, party)]
+        hits = list(self._likely(document, party))
         for partners, safe in hits:
             found |= partners
             sure |= (

@@ -179,6 +179,7 @@ class TestQuotationOfQuotes(OpentransSimulatorCase):
 
     def test_news_outlive_what_goes_wrong(self):
         self.account.platform_quotes = "draft"
+        self.account.responsible_id = self.seller
         first, second = self.quote(), self.quote()
         rules = [{"match": "QUOTATION.xml", "kind": "drop_before", "count": 99}]
         self.control("faults", rules=rules)

@@ -61,8 +61,11 @@ class ItscopeApplyQuotation(models.AbstractModel):
     _description = "Application of quotes"
 
     def _age(self, record):
-        """By ITscope's time of the quote's last change, else by the document's own."""
-        moment = record.last_update or record.document_date
+        """By ITscope's time of the quote's last change, else by the document's own,
+        which is not after it came: one of next year would stay the newest for ever."""
+        moment = record.last_update or (
+            record.document_date and min(record.document_date, record.create_date)
+        )
         return (str(moment or ""), record.id)
 
     def _identity(self, record, document):

@@ -28,7 +28,9 @@ class Change:
     - ``added``, ``removed``: a line; ``mine``: a person changed the removed one
     - ``missed``: a line with news that a person removed
     - ``known``: a new line that is there already
-    - ``replaced``: a note that stood for an article becomes its line
+    - ``replaced``: a note that stood for an article becomes its line; ``mine``: a
+      person changed the note
+    - ``unmatched``: a line whose product is not found any more
     """
 
     kind: str
@@ -42,7 +44,7 @@ class Change:
 
     def is_open(self):
         """Whether a person has to decide."""
-        return bool(self.mine) or self.kind == "missed"
+        return bool(self.mine) or self.kind in ("missed", "unmatched")
 
 
 class ItscopeApplyQuotation(models.AbstractModel):
@@ -59,9 +61,16 @@ class ItscopeApplyQuotation(models.AbstractModel):
     _description = "Application of quotes"
 
     def _age(self, record):
-        """By ITscope's time of the quote's last change, else by the document's own."""
-        moment = record.last_update or record.document_date
+        """By ITscope's time of the quote's last change, else by the document's own,
+        which is not after it came: one of next year would stay the newest for ever."""
+        moment = record.last_update or (
+            record.document_date and min(record.document_date, record.create_date)
+        )
         return (str(moment or ""), record.id)
+
+    def _identity(self, record, document):
+        """Whatever their numbers: all documents of a quotation are its versions."""
+        return "quotation"
 
     def _apply(self, order, entries):
         if not entries:
@@ -101,9 +110,19 @@ class ItscopeApplyQuotation(models.AbstractModel):
             elif not line:
                 if self._seen(before) != self._seen(theirs):
                     changes.append(Change("missed", key, before=before, theirs=theirs))
-            elif bool(before.get("display_type")) != bool(theirs.get("display_type")):
+            elif theirs.get("display_type") and not before.get("display_type"):
+                # Its product was archived, say: no reason to take the line away.
+                changes.append(
+                    Change("unmatched", key, line=line, before=before, theirs=theirs)
+                )
+            elif before.get("display_type") and not theirs.get("display_type"):
                 # An article that Odoo has by now: a note becomes a line.
-                changes.append(Change("replaced", key, line=line, theirs=theirs))
+                mine = self._is_mine(line, before)
+                changes.append(
+                    Change(
+                        "replaced", key, line, before=before, theirs=theirs, mine=mine
+                    )
+                )
             else:
                 for name in self._names(theirs):
                     change = self._compare(
@@ -113,14 +132,18 @@ class ItscopeApplyQuotation(models.AbstractModel):
                         changes.append(change)
         for key, before in base["lines"].items():
             if key not in target["lines"] and (line := lines.get(key)):
-                mine = any(
-                    not self._same(name, self._value(line, name), before.get(name))
-                    for name in self._names(before)
-                )
+                mine = self._is_mine(line, before)
                 changes.append(
                     Change("removed", key, line=line, before=before, mine=mine)
                 )
         return changes
+
+    def _is_mine(self, line, before):
+        """Whether a person changed this line."""
+        return any(
+            not self._same(name, self._value(line, name), before.get(name))
+            for name in self._names(before)
+        )
 
     def _compare(self, record, key, name, before, theirs):
         """:return: a change, or None where the version has nothing new"""
@@ -183,16 +206,14 @@ class ItscopeApplyQuotation(models.AbstractModel):
         for change in changes:
             if change.kind == "added":
                 commands.append(Command.create(self._create_values(change)))
+            elif change.is_open() and change.kind != "changed":
+                # Left to a person, who is told: still not agreed on.
+                agreed["lines"][change.key] = change.before
             elif change.kind == "replaced":
                 commands.append(Command.delete(change.line.id))
                 commands.append(Command.create(self._create_values(change)))
             elif change.kind == "removed":
-                if change.mine:
-                    agreed["lines"][change.key] = change.before
-                else:
-                    commands.append(Command.delete(change.line.id))
-            elif change.kind == "missed":
-                agreed["lines"][change.key] = change.before
+                commands.append(Command.delete(change.line.id))
             elif change.kind == "changed" and change.mine:
                 self._keep(agreed, change)
             elif change.kind == "changed" and change.mine is not None:
@@ -207,9 +228,18 @@ class ItscopeApplyQuotation(models.AbstractModel):
             order.write({**head, **({"order_line": commands} if commands else {})})
         return agreed
 
+    @classmethod
+    def _create_values(cls, change):
+        values = {**change.theirs, "itscope_quote_key": change.key}
+        return cls._as_manual(values)
+
     @staticmethod
-    def _create_values(change):
-        return {**change.theirs, "itscope_quote_key": change.key}
+    def _as_manual(values):
+        """Odoo computes a price anew with each quantity, unless it was entered by hand,
+        which it sees by a difference to the price that it had computed itself."""
+        if "price_unit" in values:
+            return {**values, "technical_price_unit": values["price_unit"] + 1}
+        return values
 
     @staticmethod
     def _keep(agreed, change):
@@ -232,12 +262,12 @@ class ItscopeApplyQuotation(models.AbstractModel):
                     if theirs[name] != before.get(name):
                         by_line.setdefault(line, {})[name] = theirs[name]
 
-    @staticmethod
-    def _with_price(line, values):
+    @classmethod
+    def _with_price(cls, line, values):
         """Odoo computes prices anew where quantities change: the quote's stay."""
         if {"product_id", "product_uom_qty", "product_uom_id"} & set(values):
             kept = {name: line[name] for name in ("name", "price_unit", "discount")}
             if "product_id" in values:
                 kept["itscope_offer_id"] = line.itscope_offer_id.id
-            return {**kept, **values}
-        return values
+            values = {**kept, **values}
+        return cls._as_manual(values)

@@ -97,6 +97,18 @@ class ItscopeApplyQuotation(models.AbstractModel):
                 line=what,
                 values=self._summary(order, change.theirs),
             )
+        if change.kind == "unmatched":
+            return self.env._(
+                "%s: its product is not found in Odoo any more. The line stays as it "
+                "is.",
+                what,
+            )
+        if change.kind == "replaced" and change.mine:
+            return self.env._(
+                "%s has a product in Odoo now. You changed its text, so that stays; "
+                "enter the line by hand.",
+                what,
+            )
         if change.kind == "replaced":
             return self.env._("Now with a product: %s.", what)
         if change.kind != "changed":
@@ -152,8 +164,11 @@ class ItscopeApplyQuotation(models.AbstractModel):
                 self._shown(order, change.name, change.theirs),
                 self._shown(order, change.name, now),
             )
-        gone, new = change.kind == "removed", change.theirs
-        kept = self.env._("stays") if change.mine or not draft else ""
+        new = change.theirs
+        gone = change.kind in ("removed", "replaced", "unmatched")
+        kept = self.env._("stays") if change.is_open() or not draft else ""
+        if change.kind == "replaced" and not kept:
+            gone = False
         return (
             self._title(change),
             self._summary(order, change.before) if change.before else "",

@@ -10,8 +10,9 @@ from odoo.addons.itscope_connector.tools import commit, naive, write_changed
 class ItscopeDocument(models.Model):
     """QUOTATIONs: each quote becomes one quotation, whose documents are its versions.
 
-    They are about no purchase order. One of ITscope's comes with its quote; one that
-    was uploaded finds the quote, and the quotation, by its number.
+    They are about no purchase order. One of ITscope's comes with its quote; another one
+    finds the quote, and the quotation, by its number, if it names the same customer and
+    was brought by somebody who may change what it would change.
     """
 
     _inherit = "itscope.document"
@@ -44,8 +45,8 @@ class ItscopeDocument(models.Model):
         """Keep the document of a quote as it is now; the same content again only
         renews its time."""
         document = self._store_upload(quote.company_id, content, "itscope")
-        newer = (document.last_update or quote.last_modified) < quote.last_modified
-        if newer and document.state == "replaced":
+        before, now = document.last_update, quote.last_modified
+        if before and now and before < now and document.state == "replaced":
             # The quote is again what it was: this version counts once more.
             document.write({"results": False, "state": "new"})
         write_changed(
@@ -53,7 +54,7 @@ class ItscopeDocument(models.Model):
             {
                 "quote_id": quote.id,
                 "transaction_id": quote.transaction_id,
-                "last_update": quote.last_modified,
+                "last_update": now or before,
             },
         )
         document._assign()
@@ -79,23 +80,59 @@ class ItscopeDocument(models.Model):
                 document._assign_quotation()
         return super(ItscopeDocument, self - quotations)._assign()
 
-    def _assign_quotation(self):
-        content = self._read()
-        if content is None:
-            return
+    def _assign_quotation(self, asked=False):
+        """:param asked: this user wants it to be a quotation, or its next version
+        :return: whether there is a doubt: it has the number of what it may not change
+        """
+        if self._read() is None:
+            return False
         own = [("company_id", "=", self.company_id.id), ("number", "=", self.number)]
-        if self.number and not self.quote_id:
-            quotes = self.env["itscope.quote"].search(own)
-            # Of two with one number nobody knows which it is.
-            self.quote_id = quotes if len(quotes) == 1 else False
         order = self.sale_order_id or self.quote_id.sale_order_id
-        if not order and self.number:
+        doubt = False
+        if self.number and not order:
+            quote = self.quote_id or self.env["itscope.quote"].search(own)
             versions = self.search(
                 [*own, ("type", "=", "QUOTATION"), ("sale_order_id", "!=", False)]
             )
-            orders = versions.sale_order_id
-            order = orders if len(orders) == 1 else order
-        self._set_quotation(order)
+            orders = versions.sale_order_id | quote.sale_order_id
+            # Of two with one number nobody knows which it is.
+            quote = quote if len(quote) == 1 else quote.browse()
+            orders = orders if len(orders) == 1 else order
+            if not self.quote_id and (quote or orders):
+                names = {*versions.mapped("supplier_name"), quote.organisation}
+                doubt = not self._may_be_of(quote, orders, names - {False}, asked)
+            if not doubt:
+                self.quote_id = quote
+                order = orders
+            elif orders:
+                doubt = self.env._(
+                    "It has the number of the quotation %s. It was not taken over as "
+                    "its next version: it came by e-mail, from somebody who may not "
+                    "change that quotation, or it names another customer. Check it, "
+                    "then press “Create quotation”.",
+                    orders.name,
+                )
+            else:
+                # Nothing is there yet that it could change.
+                doubt = False
+        self._set_quotation(order, doubt)
+        return bool(doubt)
+
+    def _may_be_of(self, quote, order, names, asked):
+        """Whether this may become a version of what has its number.
+
+        :param names: the customers that are named there
+        """
+        normal = self.env["itscope.supplier"]._normal_name
+        if names and normal(self.supplier_name) not in map(normal, names):
+            return False
+        user = self.env.user if asked else self.env["res.users"]
+        if not asked and self.source == "upload":
+            user = self.create_uid
+        if not user:
+            return False
+        record = (order or quote).with_user(user).with_company(self.company_id)
+        return record.has_access("write" if order else "read")
 
     def _set_quotation(self, order, doubt=False):
         """:param doubt: why there is none"""
@@ -135,7 +172,7 @@ class ItscopeDocument(models.Model):
         account = self.env["itscope.account"].sudo()._of_company(company)
         if account.platform_quotes == "draft":
             documents = self.sudo().union(*(document for _name, document, _why in told))
-            documents._make_quotations(account.responsible_id)
+            documents._make_quotations(account.responsible_id, asked=False)
         return told
 
     def _apply_now(self):
@@ -151,11 +188,12 @@ class ItscopeDocument(models.Model):
 
     # ------------------------------------------------------------------ quotations
 
-    def _make_quotations(self, user=None):
+    def _make_quotations(self, user=None, asked=True):
         """Those of these documents that are quotations become one, or another version
         of the one that is there.
 
         :param user: who is responsible for new ones
+        :param asked: see :meth:`_assign_quotation`
         """
         for document in self.filtered(lambda document: document._is_quotation()):
             account = document.quote_id.account_id or self.env[
@@ -163,21 +201,25 @@ class ItscopeDocument(models.Model):
             ]._of_company(document.company_id)
             try:
                 with account._open_client() if account else nullcontext() as client:
-                    document._make_quotation(client, account, user=user)
+                    document._make_quotation(client, account, user=user, asked=asked)
             except ItscopeError:
                 # Products that are missing come later; what is there does for a draft.
-                document._make_quotation(None, account, user=user)
+                document._make_quotation(None, account, user=user, asked=asked)
 
-    def _make_quotation(self, client, account, partner=None, user=None):
+    def _make_quotation(
+        self, client, account, partner=None, user=None, new=False, asked=False
+    ):
         """See :meth:`_make_quotations`.
 
         :param client: asked for products that are missing; or None
         :param partner: the customer, where a person has chosen
+        :param new: a person said that the customer is a new one
+        :return: False where another worker is at it
         """
         self.ensure_one()
         content = self._read()
         if content is None or self.state == "ignored":
-            return
+            return True
         importer = self.env["itscope.quotation.import"]
         if client:
             importer._fetch_missing(client, account, content.lines)
@@ -187,19 +229,23 @@ class ItscopeDocument(models.Model):
         if not self.try_lock_for_update() or (
             quote and not quote.try_lock_for_update()
         ):
-            return
+            return False
         self.invalidate_recordset()
-        self._assign_quotation()
+        doubt = self._assign_quotation(asked)
+        chosen = new or partner
+        if doubt and not chosen:
+            return True
         if not self.sale_order_id:
             try:
                 with self.env.cr.savepoint():
-                    order = importer._create(self, content, account, partner, user)
+                    order = importer._create(self, content, account, partner, user, new)
             except UserError as error:
                 self._set_quotation(self.sale_order_id, str(error))
-                return
+                return True
             self._set_quotation(order)
-        self.sale_order_id._itscope_apply_documents()
+        applied = self.sale_order_id._itscope_apply_documents()
         commit(self.env)
+        return applied
 
     def action_create_quotation(self):
         """Make these documents quotations now."""

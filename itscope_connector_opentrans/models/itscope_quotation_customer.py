@@ -14,7 +14,7 @@ class ItscopeQuotationImport(models.AbstractModel):
     @api.model
     def _party(self, content):
         """The customer's party of a QUOTATION, or None."""
-        for role in ("buyer", "customer", "invoice_recipient", "delivery"):
+        for role in ("buyer", "customer", "invoice_recipient"):
             party = content.party(role)
             if party and (party.address.name or party.address.contact_name):
                 return party
@@ -24,7 +24,7 @@ class ItscopeQuotationImport(models.AbstractModel):
     def _customer(self, document, content):
         """The customer, which may be empty: then it is a new one.
 
-        :raises UserError: several it could be; or nobody is named
+        :raises UserError: several it could be, or it is not sure; or nobody is named
         """
         party = self._party(content)
         if not party:
@@ -34,12 +34,30 @@ class ItscopeQuotationImport(models.AbstractModel):
                     "quotation” and choose one."
                 )
             )
-        found = self.env["res.partner"]
-        for partners in self._likely(document, party):
-            # What fits more than one thing that is told fits better.
-            found = (found & partners) or found or partners
-            if len(found) == 1:
-                break
+        found, sure = self.env["res.partner"], self.env["res.partner"]
+        hits = list(self._likely(document, party))
+        for partners, safe in hits:
+            found |= partners
+            sure |= (
+                partners
+                if safe
+                else partners.filtered(lambda one: self._has_name(one, party))
+            )
+        # Everything that is told and fits somebody has to fit the same one.
+        for partners, _safe in hits:
+            sure &= partners or sure
+        if len(sure) == 1:
+            found = sure
+        if len(found) == 1 and not sure:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has the number or the e-mail address, but not the "
+                    "name of the customer, %(name)s. Press “Create quotation” and "
+                    "choose the customer.",
+                    customer=found.display_name,
+                    name=party.address.name or self._person(party.address),
+                )
+            )
         if len(found) > 1:
             raise UserError(
                 self.env._(
@@ -64,9 +82,18 @@ class ItscopeQuotationImport(models.AbstractModel):
         return found
 
     @api.model
+    def _has_name(self, partner, party):
+        normal = self.env["itscope.supplier"]._normal_name
+        told = party.address.name or self._person(party.address)
+        return normal(partner.name) == normal(told)
+
+    @api.model
     def _likely(self, document, party):
-        """Companies that it could be: by our number for it, VAT number, e-mail, and
-        name with postal code."""
+        """Companies that it could be: by VAT number, name with postal code, our number
+        for it, and e-mail.
+
+        :return: pairs of them and whether that alone is enough
+        """
         Partner = self.env["res.partner"]
         own = [("company_id", "in", [document.company_id.id, False])]
 
@@ -77,13 +104,12 @@ class ItscopeQuotationImport(models.AbstractModel):
 
         address = party.address
         Supplier = self.env["itscope.supplier"]
-        yield search("ref", {party.id, document.quote_id.customer_number})
-        yield search("vat", {address.vat, Supplier._normal_code(address.vat)})
-        mails = {email_normalize(m) for m in (address.contact_email, address.email)}
-        yield search("email_normalized", mails)
+        yield search("vat", {address.vat, Supplier._normal_code(address.vat)}), True
         near = search("zip", {address.zip})
-        name = Supplier._normal_name(address.name)
-        yield near.filtered(lambda one: Supplier._normal_name(one.name) == name)
+        yield near.filtered(lambda one: self._has_name(one, party)), True
+        yield search("ref", {party.id, document.quote_id.customer_number}), False
+        mails = {email_normalize(m) for m in (address.contact_email, address.email)}
+        yield search("email_normalized", mails), False
 
     @api.model
     def _new_customer(self, document, content, user):
@@ -91,8 +117,9 @@ class ItscopeQuotationImport(models.AbstractModel):
         party = self._party(content)
         address = party.address
         person = self._person(address)
+        # Where none is told, none is guessed: taxes depend on it.
         country = self.env["res.country"].search(
-            [("code", "=", address.country or "DE")], limit=1
+            [("code", "=", address.country)], limit=1
         )
         Partner = self.env["res.partner"]
         partner = Partner.create(

@@ -26,12 +26,11 @@ class ItscopeQuotationImport(models.AbstractModel):
     _description = "Quotations from ITscope quotes"
 
     @api.model
-    def _create(self, document, content, account, partner=None, user=None):
+    def _create(self, document, content, account, partner=None, user=None, new=False):
         """An empty quotation for the customer; applying the document fills it."""
         company = document.company_id
         user = user or account.responsible_id
-        new = False
-        if not partner:
+        if not partner and not new:
             partner = self._customer(document, content)
             new = not partner
         if new:
@@ -201,16 +200,17 @@ class ItscopeQuotationImport(models.AbstractModel):
 
     @api.model
     def _line_price(self, order, product, net):
-        """A net price as the line has it: with the taxes that prices include."""
+        """A net price as the line has it: with those taxes that prices include."""
         company = order.company_id
         taxes = product.taxes_id._filter_taxes_by_company(company)
         taxes = order.fiscal_position_id.map_tax(taxes)
-        if not any(taxes.mapped("price_include")):
-            return float(net)
-        amounts = taxes.compute_all(
-            float(net), order.currency_id, product=product, handle_price_include=False
-        )
-        return amounts["total_included"]
+        net = float(net)
+        # Unrounded: a screw costs less than a cent.
+        without = taxes.with_context(round=False, round_base=False).compute_all(
+            net, order.currency_id, product=product
+        )["total_excluded"]
+        # Only where taxes are included in the price they differ.
+        return net * net / without if without and without != net else net
 
     # ------------------------------------------------------------------ products
 

@@ -1,16 +1,18 @@
 import base64
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.itscope_connector.itscope_api import (
     InvalidRequestError,
+    ItscopeError,
     MalformedError,
     NotFoundError,
     ServerError,
 )
-from odoo.addons.itscope_connector.tools import commit
+from odoo.addons.itscope_connector.tools import commit, roll_back
 
 from .. import opentrans
 from ..tools import QUOTE_ACTIVITY
@@ -19,6 +21,9 @@ _logger = logging.getLogger(__name__)
 
 #: What goes wrong with one quote alone.
 OF_ONE = (InvalidRequestError, MalformedError, NotFoundError, ServerError)
+#: A quote that could not be taken is asked for again after this time, and then each
+#: time after about twice the time.
+FIRST_RETRY = timedelta(minutes=30)
 
 
 class ItscopeQuote(models.Model):
@@ -43,6 +48,11 @@ class ItscopeQuote(models.Model):
     taken_date = fields.Datetime(
         readonly=True, help="Last change of which the document was fetched."
     )
+    has_news = fields.Boolean(
+        readonly=True, help="From a change until all that follows from it is done."
+    )
+    news_date = fields.Datetime(readonly=True)
+    next_try = fields.Datetime(readonly=True)
 
     _sale_order_uniq = models.UniqueIndex(
         "(sale_order_id) WHERE sale_order_id IS NOT NULL",
@@ -61,40 +71,84 @@ class ItscopeQuote(models.Model):
         return not (since and changed and changed.date() < since)
 
     @api.model
+    def _synchronise(self, account, records):
+        news = super()._synchronise(account, records)
+        # Kept with the news: what is interrupted goes on with the next run.
+        now = fields.Datetime.now()
+        news.write({"has_news": True, "news_date": now, "next_try": False})
+        return news
+
+    @api.model
     def _after_news(self, client, account, news):
         result = super()._after_news(client, account, news)
         # sudo: documents are stored and applied by the connector, whoever asks.
         quotes = self.sudo()
-        again = quotes.search(
-            [("account_id", "=", account.id), ("problem", "!=", False)]
+        waiting = quotes.search(
+            [
+                ("account_id", "=", account.id),
+                ("has_news", "=", True),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", fields.Datetime.now()),
+            ],
+            # What failed before does not keep the others from their turn.
+            order="next_try NULLS FIRST, id",
         )
-        for quote in news.sudo() | again:
-            if quote.sale_order_id or quote._is_due():
-                quote._take(client)
-                quote._propose()
-                # Each has its document fetched by a request of its own.
-                commit(self.env)
+        for quote in news.sudo() | waiting:
+            quote._take_news(client)
         return result
+
+    def _take_news(self, client):
+        """Do what follows from a change of this quote; what fails is tried again."""
+        self.ensure_one()
+        try:
+            done = not (self.sale_order_id or self._is_due()) or self._take(client)
+        except Exception as error:
+            roll_back(self.env)
+            self._try_later()
+            commit(self.env)
+            if isinstance(error, ItscopeError):
+                # ITscope is out of reach, or does not want to be asked: the others
+                # would fail, too.
+                raise
+            _logger.exception("ITscope quote %s", self.quote_id)
+            return
+        if done:
+            self.write({"has_news": False, "next_try": False})
+        else:
+            self._try_later()
+        # Each has its document fetched by a request of its own.
+        commit(self.env)
+
+    def _try_later(self):
+        now = fields.Datetime.now()
+        age = now - (self.news_date or now)
+        self.write({"has_news": True, "next_try": now + max(age, FIRST_RETRY)})
 
     def _take(self, client, user=None):
         """Fetch this quote's document where it is news, and make it a quotation, or
         another version of the one that is there. Repeated, it changes nothing.
 
         :param user: who is responsible for a new one
+        :return: whether all is done; False where it has to be tried again
         """
         self.ensure_one()
         self = self._as_responsible()
         if self.taken_date and self.taken_date == self.last_modified:
-            document = self._newest_document()
+            document, fetched = self._newest_document(), True
         else:
             document = self._fetch(client)
+            fetched = bool(document)
+        free = True
         if document and not self.sale_order_id:
-            document._make_quotation(client, self.account_id, user=user)
+            free = document._make_quotation(client, self.account_id, user=user)
         elif self.sale_order_id:
-            self.sale_order_id._itscope_apply_documents()
+            free = self.sale_order_id._itscope_apply_documents()
         if self.sale_order_id:
-            self._attach_pdf(client)
+            # Before a request that may fail: the status is known already.
             self._propose()
+            self._attach_pdf(client)
+        return fetched and free
 
     def _newest_document(self):
         documents = self.document_ids.filtered(lambda one: one.state != "ignored")

@@ -16,12 +16,19 @@ class SaleOrder(models.Model):
     itscope_document_ids = fields.One2many(
         "itscope.document", "sale_order_id", string="ITscope documents", copy=False
     )
-    itscope_document_count = fields.Integer(compute="_compute_itscope_document_count")
+    # As sudo: who may read the quotation need not read documents and quotes, and
+    # opens it all the same; the view shows them to those who may.
+    itscope_document_count = fields.Integer(
+        compute="_compute_itscope_document_count", compute_sudo=True
+    )
     itscope_quote_ids = fields.One2many(
         "itscope.quote", "sale_order_id", string="ITscope quotes", copy=False
     )
     itscope_quote_id = fields.Many2one(
-        "itscope.quote", string="ITscope quote", compute="_compute_itscope_quote_id"
+        "itscope.quote",
+        string="ITscope quote",
+        compute="_compute_itscope_quote_id",
+        compute_sudo=True,
     )
     itscope_applied = fields.Json(
         readonly=True,

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import opentrans
+
 
 class SaleOrder(models.Model):
     """openTRANS files that are uploaded as quotations, or dropped on their list."""
@@ -17,7 +19,11 @@ class SaleOrder(models.Model):
         self.browse().check_access("create")
         attachments = self.env["ir.attachment"].browse(attachment_ids)
         Document = self.env["itscope.document"]
-        documents, problems, others = Document._take_attachments(attachments)
+        refused = self._itscope_refused(attachments)
+        documents, problems, others = Document._take_attachments(
+            attachments.filtered(lambda file: file not in refused)
+        )
+        problems.update(refused)
         if attachments == others:
             return super().create_document_from_attachment(attachment_ids)
         documents._make_quotations(self.env.user)
@@ -35,3 +41,21 @@ class SaleOrder(models.Model):
             else {"type": "ir.actions.client", "tag": "soft_reload"}
         )
         return Document._tell_problems(action, problems)
+
+    def _itscope_refused(self, attachments):
+        """Documents of purchases change orders and bills: they are for those who may
+        import them as documents.
+
+        :return: ``{attachment: why it is not taken}``
+        """
+        if self.env["itscope.document"].has_access("write"):
+            return {}
+        kinds = {file: opentrans.kind_of(file.raw or b"") for file in attachments}
+        return {
+            file: self.env._(
+                "It is no quotation but %s. Ask somebody in purchasing to import it.",
+                kind,
+            )
+            for file, kind in kinds.items()
+            if kind not in ("", "QUOTATION")
+        }

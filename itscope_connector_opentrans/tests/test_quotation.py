@@ -4,7 +4,7 @@ from itertools import permutations
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import OpentransCase
 from .quotations import quotation
@@ -120,15 +120,15 @@ class TestQuotation(QuotationMixin, OpentransCase):
         Partner = self.env["res.partner"]
         vat = "DE811907980"
         for values in (
-            {"ref": "K-1", "name": "By number"},
+            {"ref": "K-1", "name": "Kunde & Co GmbH"},
             {"vat": vat, "name": "By VAT"},
-            {"email": "m@kunde.example", "name": "By mail"},
+            {"email": "m@kunde.example", "name": "Kunde & Co."},
             {"name": "KUNDE & CO", "zip": "10115"},
         ):
             with self.subTest(values=values):
                 partner = Partner.create({"is_company": True, **values})
                 content = quotation(
-                    values["name"].replace("&", "+"),
+                    f"F-{partner.id}",
                     V1,
                     ("K-1", "Kunde & Co. GmbH", "10115", "", "m@kunde.example", vat),
                 )
@@ -136,6 +136,24 @@ class TestQuotation(QuotationMixin, OpentransCase):
                 self.assertEqual(order.partner_id, partner)
                 self.assertFalse(order.itscope_new_customer)
                 partner.active = False
+
+    def test_the_customer_is_not_guessed(self):
+        Partner = self.env["res.partner"]
+        vat = "DE811907980"
+        told = ("K-1", "Kunde & Co. GmbH", "10115", "", "m@kunde.example", vat)
+        for number, both in enumerate(
+            (
+                [{"ref": "K-1", "name": "By chance"}],
+                [{"email": "m@kunde.example", "name": "Shared mail"}],
+                [{"ref": "K-1", "name": "By chance"}, {"vat": vat, "name": "By VAT"}],
+            )
+        ):
+            with self.subTest(both=both):
+                partners = Partner.create([{"is_company": True, **one} for one in both])
+                _action, order = self.upload(quotation(f"G-{number}", V1, told))
+                self.assertFalse(order)
+                self.assertIn(both[-1]["name"], self.documents(f"G-{number}").messages)
+                partners.active = False
 
     def test_of_two_customers_a_person_chooses(self):
         Partner = self.env["res.partner"]
@@ -370,8 +388,17 @@ class TestQuotation(QuotationMixin, OpentransCase):
             }
         )
         self.products["123001"].taxes_id = tax
-        _action, order = self.upload(quotation(lines=V1[:1]))
-        self.assertEqual(order.amount_untaxed, 840)
+        extra = tax.copy(
+            {
+                "name": "2 % on top",
+                "amount": 2,
+                "price_include_override": "tax_excluded",
+            }
+        )
+        self.products["123003"].taxes_id = tax + extra
+        screw = {"sku": "123003", "quantity": 1000, "price": 0.0042}
+        _action, order = self.upload(quotation(lines=(V1[0], screw)))
+        self.assertEqual(order.amount_untaxed, 844.2)
         self.documents().action_apply_again()
         self.assertEqual(self.documents().state, "applied")
 
@@ -415,10 +442,10 @@ class TestQuotation(QuotationMixin, OpentransCase):
         self.assertEqual((order.company_id, second.company_id), (self.company, other))
         self.assertNotEqual(order.partner_id, second.partner_id)
         self.assertEqual(len(self.documents()), 2)
-        self.assertFalse(
-            self.documents().with_user(foreign).search([("id", "=", order.id)])
-            & order.itscope_document_ids
-        )
+        mine = self.env["itscope.document"].with_user(foreign)
+        mine = mine.with_context(allowed_company_ids=other.ids)
+        found = mine.search([("number", "=", "A-1")])
+        self.assertEqual(found.ids, second.itscope_document_ids.ids)
         buyer = new_test_user(
             self.env, "quotation-buyer", groups="purchase.group_purchase_user"
         )
@@ -455,6 +482,159 @@ class TestQuotation(QuotationMixin, OpentransCase):
         order = self.documents().sale_order_id
         self.assertEqual(order.user_id, self.account.responsible_id)
         self.assertEqual(len(order.order_line.product_id), 3)
+
+    def test_nobody_changes_a_quotation_by_its_number(self):
+        _action, order = self.upload(quotation(lines=V1))
+        later = "2099-01-01T10:00:00"
+        # By e-mail, from a colleague who sees only own ones, for another customer.
+        self.account.active = True
+        for number, policy in enumerate(("never", "draft")):
+            self.account.platform_quotes = policy
+            cheap = ({**V1[0], "price": number + 1},)
+            files = [("q.xml", quotation(lines=cheap, moment=later))]
+            self.env["itscope.document"]._import_mailed(self.company, files)
+        mailed = self.documents()[1:]
+        self.assertEqual(mailed.mapped("state"), ["waiting", "waiting"])
+        self.assertIn(order.name, mailed[0].messages)
+        other = new_test_user(
+            self.env, "quotation-other", groups="sales_team.group_sale_salesman"
+        )
+        cheap = ({**V1[0], "price": 3},)
+        self.upload(quotation(lines=cheap, moment=later), user=other)
+        self.upload(
+            quotation(
+                lines=cheap, moment=later, customer=("K-1", "Else AG", "1", "", "", "")
+            )
+        )
+        self.assertEqual(len(self.documents()), 5)
+        self.assertEqual(order.itscope_document_ids, self.documents()[0])
+        self.assertEqual(self.line(order, "123001").price_unit, 420)
+        # Who may change it takes it over.
+        mailed[0].with_user(self.seller).action_create_quotation()
+        self.assertEqual(mailed[0].sale_order_id, order)
+        self.assertEqual(self.line(order, "123001").price_unit, 1)
+
+    def test_sales_sees_and_brings_quotations_only(self):
+        purchase = self.env["itscope.document"].create(
+            {"company_id": self.company.id, "type": "INVOICE", "direction": "in"}
+        )
+        mine = self.env["itscope.document"].with_user(self.seller)
+        self.assertFalse(mine.search([("id", "=", purchase.id)]))
+        self.assertTrue(mine.with_user(self.buyer).search([("id", "=", purchase.id)]))
+        content = quotation(lines=V1).replace(b"QUOTATION", b"INVOICE")
+        before = self.env["itscope.document"].search_count([])
+        action, orders = self.upload(content)
+        self.assertFalse(orders)
+        self.assertEqual(self.env["itscope.document"].search_count([]), before)
+        self.assertIn("INVOICE", str(action["context"]["notifications"]))
+        choice = self.env["itscope.quotation.customer.choice"].create(
+            {"document_id": purchase.id, "partner_id": self.test_vendor.id}
+        )
+        with self.assertRaises(UserError):
+            choice.action_take()
+
+    def test_a_price_stays_whatever_the_quantity(self):
+        self.env.user.group_ids += self.env.ref("sale.group_discount_per_so_line")
+        _action, order = self.upload(quotation(lines=V1))
+        for sku, quantity, price, discount in (
+            ("123001", 3, 420, 0),
+            ("123002", 5, 900, 5),
+            # As the customer does it on the portal.
+            ("123003", 1, 150, 0),
+        ):
+            line = self.line(order, sku)
+            line.product_uom_qty = quantity
+            self.assertEqual((line.price_unit, line.discount), (price, discount))
+        self.upload(quotation(lines=(V2[0],), moment="2026-03-02T10:00:00"))
+        line = self.line(order, "123001")
+        line.product_uom_qty = 9
+        self.assertEqual(line.price_unit, 410)
+        with (
+            Form(order) as form,
+            form.order_line.edit(order.order_line.ids.index(line.id)) as row,
+        ):
+            row.product_uom_qty = 10
+        self.assertEqual(line.price_unit, 410)
+        # Unless a person wants the price list's.
+        order.action_update_prices()
+        self.assertEqual(line.price_unit, line.product_id.lst_price)
+
+    def test_a_line_whose_product_is_not_found_stays(self):
+        _action, order = self.upload(quotation(lines=V1))
+        line = self.line(order, "123001")
+        line.price_unit = 500
+        line.product_id.active = False
+        self.upload(quotation(lines=(V2[0], *V1[1:]), moment="2026-03-02T10:00:00"))
+        self.assertEqual((line.exists().price_unit, line.product_uom_qty), (500, 2))
+        self.assertFalse(order.order_line.filtered(lambda one: "410" in one.name))
+        self.assertIn("not found", self.documents()[-1].messages)
+        line.product_id.active = True
+        self.documents()[-1].action_apply_again()
+        self.assertEqual((line.price_unit, line.product_uom_qty), (500, 4))
+
+    def test_a_note_that_a_person_changed_stays(self):
+        _action, order = self.upload(quotation(lines=V2))
+        note = order.order_line.filtered(lambda one: "Unknown thing" in one.name)
+        note.name = "My words"
+        seller = {"partner_id": self.test_vendor.id, "product_code": "999999"}
+        self.env["product.product"].create(
+            {"name": "Thing", "seller_ids": [Command.create(seller)]}
+        )
+        self.documents().action_apply_again()
+        self.assertEqual(note.exists().name, "My words")
+        self.assertIn("You changed its text", self.documents().messages)
+
+    def test_versions_whose_number_changes(self):
+        moment = "<GENERATION_DATE>2026-03-01T10:00:00</GENERATION_DATE>"
+        quote = self.env["itscope.quote"].create(
+            {"account_id": self.account.id, "quote_id": "Q-2", "number": "N-1"}
+        )
+        for number in range(6):
+            quote.last_modified = f"2026-03-0{number + 1} 12:00:00"
+            lines = ({**V1[0], "price": 100 + number},)
+            content = quotation(f"N-{number}", lines).replace(moment.encode(), b"")
+            document = self.env["itscope.document"]._store_quotation(quote, content)
+            document._make_quotation(None, self.account)
+            line = self.line(quote.sale_order_id, "123001")
+            self.assertEqual(line.price_unit, 100 + number)
+        # ITscope did not say when.
+        quote.last_modified = False
+        self.env["itscope.document"]._store_quotation(quote, content)
+        self.assertTrue(document.last_update)
+
+    def test_a_new_customer_only_with_the_quotation(self):
+        self.env.ref("base.CHF").active = True
+        self.upload(quotation(lines=V1, currency="CHF"))
+        document = self.documents().with_user(self.seller)
+        choice = self.env["itscope.quotation.customer.choice"].browse(
+            document.action_create_quotation()["res_id"]
+        )
+        try:
+            choice.with_user(self.seller).action_create()
+        except UserError as error:
+            # Not assertRaises, whose savepoint would take the customer away, too.
+            self.assertIn("CHF", str(error))
+        self.assertFalse(
+            self.env["res.partner"].search([("name", "=", "Kunde & Co. GmbH")])
+        )
+
+    def test_the_form_for_other_departments(self):
+        _action, order = self.upload(quotation(lines=V1))
+        # Warehouse workers can't open the whole form even without this addon: what
+        # they see of it are its own fields.
+        for group in ("stock.group_stock_user", "account.group_account_invoice"):
+            user = new_test_user(self.env, group, groups=group)
+            with self.subTest(group=group):
+                mine = order.with_user(user)
+                fields_shown = mine.get_views([(False, "form")])["models"]["sale.order"]
+                ours = {
+                    name: {}
+                    for name in fields_shown["fields"]
+                    if name.startswith("itscope_")
+                }
+                self.assertIn("itscope_proposal", ours)
+                self.assertTrue(mine.web_read(ours))
+        self.assertEqual(Form(mine).name, order.name)
 
     def test_other_files_are_odoos(self):
         _action, orders = self.upload(b"<Order/>", quotation(lines=V1), b"<QUOTATION>")

@@ -1,6 +1,7 @@
 """Quotes of the platform become quotations through their documents."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -167,9 +168,64 @@ class TestQuotationOfQuotes(OpentransSimulatorCase):
         quote = self.of(made)
         self.assertFalse(quote.sale_order_id)
         self.assertTrue(quote.problem)
+        # Not with each run: after a while, and then less and less often.
+        self.news()
+        self.assertFalse(quote.sale_order_id)
+        quote.next_try = fields.Datetime.now()
         self.news()
         self.assertTrue(quote.sale_order_id)
         self.assertFalse(quote.problem)
+        self.assertFalse(quote.has_news)
+
+    def test_news_outlive_what_goes_wrong(self):
+        self.account.platform_quotes = "draft"
+        self.account.responsible_id = self.seller
+        first, second = self.quote(), self.quote()
+        rules = [{"match": "QUOTATION.xml", "kind": "drop_before", "count": 99}]
+        self.control("faults", rules=rules)
+        self.news()
+        both = self.of(first) | self.of(second)
+        self.assertEqual(both.mapped("has_news"), [True, True])
+        self.assertFalse(both.sale_order_id)
+        self.control("faults", rules=[])
+        both.next_try = False
+        self.news()
+        self.assertEqual(len(both.sale_order_id), 2)
+        self.assertEqual(both.mapped("has_news"), [False, False])
+        # Of one whose PDF does not come, the status is told all the same.
+        rules = [{"match": "pdf", "kind": "drop_before", "count": 99}]
+        self.control("faults", rules=rules)
+        self.quote(quote_id=first["quote_id"], status="WON")
+        self.news()
+        order = self.of(first).sale_order_id
+        self.assertTrue(order.activity_search([QUOTE_ACTIVITY]))
+        self.assertEqual(len(self.pdfs(order)), 1)
+        self.control("faults", rules=[])
+        self.of(first).next_try = False
+        self.news()
+        self.assertEqual(len(self.pdfs(order)), 2)
+
+    def test_one_that_fails_does_not_stop_the_others(self):
+        self.account.platform_quotes = "draft"
+        first, second = self.quote(), self.quote()
+        Quote = type(self.env["itscope.quote"])
+        take = Quote._take
+
+        def fail_at_first(quote, client, user=None):
+            if quote.quote_id == first["quote_id"]:
+                raise TypeError("what nobody thought of")
+            return take(quote, client, user)
+
+        with (
+            patch.object(Quote, "_take", fail_at_first),
+            self.assertLogs("odoo.addons.itscope_connector_opentrans", "ERROR"),
+        ):
+            self.news()
+        self.assertTrue(self.of(second).sale_order_id)
+        self.assertTrue(self.of(first).has_news)
+        self.of(first).next_try = False
+        self.news()
+        self.assertTrue(self.of(first).sale_order_id)
 
     def test_an_upload_and_the_quote_are_one(self):
         made = self.quote()

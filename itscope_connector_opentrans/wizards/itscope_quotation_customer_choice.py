@@ -33,38 +33,37 @@ class ItscopeQuotationCustomerChoice(models.TransientModel):
         """The quotation is for the chosen customer."""
         if not self.partner_id:
             raise UserError(self.env._("Choose the customer."))
-        return self._make(lambda document, content: self.partner_id)
+        return self._make(self.partner_id)
 
     def action_create(self):
         """The customer is a new one."""
-        importer = self.env["itscope.quotation.import"].sudo()
         self.env["res.partner"].check_access("create")
-        return self._make(
-            lambda document, content: importer._new_customer(
-                document, content, self.env.user
-            )
-        )
+        return self._make()
 
-    def _make(self, partner_of):
+    def _make(self, partner=None):
+        """:param partner: none: the customer is made together with the quotation"""
         self.ensure_one()
         self.document_id._check_may_quote()
         # sudo: documents are applied by the connector, whoever asks for it; whether
         # this user may create quotations was checked before.
         document = self.document_id.sudo()
+        if not document._is_quotation():
+            raise UserError(self.env._("%s is no quotation.", document.display_name))
         content = document._read()
-        if content is None or not self.env["itscope.quotation.import"]._party(content):
-            if content is None or not self.partner_id:
-                raise UserError(
-                    self.env._("The quote does not say who the customer is.")
-                )
+        if content is None or not (
+            partner or self.env["itscope.quotation.import"]._party(content)
+        ):
+            raise UserError(self.env._("The quote does not say who the customer is."))
         if not document.sale_order_id:
-            partner = partner_of(document, content).sudo()
             document._make_quotation(
                 None,
                 document.quote_id.account_id,
-                partner.commercial_partner_id,
+                partner and partner.sudo().commercial_partner_id,
                 self.env.user,
+                new=not partner,
+                asked=True,
             )
         if not document.sale_order_id:
-            raise UserError("\n".join(document._attention()))
+            reasons = document._attention() or [self.env._("Try again in a moment.")]
+            raise UserError("\n".join(reasons))
         return self.document_id.sale_order_id._get_records_action()

@@ -89,9 +89,19 @@ class Quotes:
             (
                 "Druckerflotte",
                 "PROGRESS",
-                Customer("Muster & Söhne KG", "K-1002", city="Ettlingen", zip="76275"),
+                Customer(
+                    "Muster & Söhne KG",
+                    "K-1002",
+                    city="Ettlingen",
+                    zip="76275",
+                    email="einkauf@muster-soehne.example",
+                ),
             ),
-            ("Netzwerk Neubau", "WON", Customer("Nordbau GmbH", "K-1003")),
+            (
+                "Netzwerk Neubau",
+                "WON",
+                Customer("Nordbau GmbH", "K-1003", email="it@nordbau.example"),
+            ),
         )
         for days, (name, status, customer) in enumerate(names):
             quote = self.make(

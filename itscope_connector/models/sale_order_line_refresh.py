@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 #: The price by Odoo's own price lists is another one.
 SALES_PRICE = "sales_price"
@@ -13,8 +13,23 @@ class SaleOrderLine(models.Model):
         return link.best_offer_id
 
     def _itscope_compared(self, offer):
+        """The line's cost where Odoo's margins show one, else what was kept."""
+        if self._itscope_has_own_cost():
+            new = self._itscope_purchase_price(offer) if offer.has_price else 0.0
+            return self.purchase_price, new, self.currency_id
         currency = (self.company_id or self.env.company).currency_id
         return self.itscope_cost, offer.company_price, currency
+
+    def _itscope_has_own_cost(self):
+        """Whether the line's cost comes from offers: not where Odoo reckons what goods
+        in stock have cost, unless a person chose the offer."""
+        if "purchase_price" not in self._fields:
+            return False
+        product = self.product_id.with_company(self.company_id)
+        reckoned = "cost_method" in product._fields and (
+            product.cost_method != "standard"
+        )
+        return bool(self.itscope_chosen_date) or not reckoned
 
     # ------------------------------------------------------------------ cost, margin
 
@@ -32,6 +47,8 @@ class SaleOrderLine(models.Model):
         # Odoo's margins are an addon of their own.
         if "purchase_price" in self._fields:
             values["purchase_price"] = after
+            # A person took it: another unit must not bring the product's cost back.
+            values["itscope_chosen_date"] = fields.Datetime.now()
             before = self.purchase_price
         before = before or self._itscope_line_cost(self.itscope_cost)
         if keep_margin and before and after:

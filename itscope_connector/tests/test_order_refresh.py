@@ -234,6 +234,17 @@ class TestOrderRefresh(OrderRefreshCase):
             self.assertEqual(self.refreshed(order).line_ids.kind, "price_up")
             self.assertEqual(len(self.observe("requests")), before, "asked already")
 
+    def test_very_many_of_two_companies_are_a_run_of_each(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        # The same puid may be linked in each company.
+        other = self.account.copy({"company_id": company.id})
+        link = self.link.sudo().copy({"company_id": company.id})
+        wizard = self.env["itscope.order.refresh"]
+        action = wizard._refresh_later(self.links | link)
+        self.assertIn("3 products", action["params"]["message"])
+        runs = self.env["itscope.sync"].search([("kind", "=", "refresh")])
+        self.assertEqual(runs.account_id, self.account | other)
+
     def test_orders_without_linked_products_say_so(self):
         order = self.env["sale.order"].create({"partner_id": self.customer.id})
         with self.assertRaisesRegex(UserError, "linked to ITscope"):

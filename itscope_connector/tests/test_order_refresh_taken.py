@@ -144,6 +144,7 @@ class TestOrderRefreshTaken(OrderRefreshCase):
         line = order.order_line
         offer = self.best.copy({"offer_id": "twin", "supplier_sku": "twin"})
         offer.write({"price": 0, "company_price": 0, "has_price": False})
+        self.env.flush_all()
         self.best._end(self.best.ids)
         action = self.env["itscope.order.refresh"]._show(order, self.link)
         row = self.env["itscope.order.refresh"].browse(action["res_id"]).line_ids

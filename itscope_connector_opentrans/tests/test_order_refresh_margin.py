@@ -65,6 +65,16 @@ class TestOrderRefreshMargin(ItscopeCase):
         self.taken(line, link, True)
         self.assertAlmostEqual(line.margin_percent, percent, places=4)
 
+    def test_a_cost_that_was_entered_is_told_of_and_not_ticked(self):
+        link = self.told(100)
+        line = self.quote(link)
+        line.purchase_price = 90
+        self.assertEqual(line._itscope_news(link), [])
+        self.told(101)
+        (news,) = line._itscope_news(link)
+        self.assertEqual((news["kind"], news["old"]), ("price_up", 90))
+        self.assertFalse(news["take"])
+
     def test_a_cost_counts_for_the_lines_unit(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         link = self.told(100)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ItscopeLineMixin(models.AbstractModel):
@@ -61,6 +62,25 @@ class ItscopeLineMixin(models.AbstractModel):
             for line in lines:
                 product = line.product_id.with_company(company)
                 line.itscope_offer_id = product.itscope_link_id.best_offer_id
+
+    @api.constrains("itscope_offer_id", "product_id")
+    def _check_itscope_offer_id(self):
+        for line in self:
+            if line.itscope_offer_id and not line._itscope_fits(line.itscope_offer_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(offer)s is no offer for the line of %(product)s. Choose one "
+                        "from the line's list of offers.",
+                        offer=line.itscope_offer_id.display_name,
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    def _itscope_fits(self, offer):
+        """Whether this is an offer of the line's product, for its company."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return offer.product_id == self.product_id and offer.company_id == company
 
     @api.depends("product_id")
     def _compute_itscope_chosen_date(self):

@@ -80,8 +80,7 @@ class ItscopeLineMixin(models.AbstractModel):
         self.ensure_one()
         if hindrance := self._itscope_choice_hindrance():
             raise UserError(hindrance)
-        company = self.company_id or self.env.company
-        if offer.product_id != self.product_id or offer.company_id != company:
+        if not self._itscope_fits(offer):
             raise UserError(
                 self.env._(
                     "%(offer)s is no offer of %(product)s. Open the offers again.",

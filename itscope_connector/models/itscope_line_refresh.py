@@ -121,6 +121,9 @@ class ItscopeLineMixin(models.AbstractModel):
         pieces = self._itscope_needed()
         if had >= pieces > has:
             kind = "stock_short"
+        elif has <= 0 < had:
+            # It did not reach before; now there is nothing at all.
+            kind = "stock_short"
         elif had < pieces <= has:
             kind = "stock_back"
         else:
@@ -137,6 +140,9 @@ class ItscopeLineMixin(models.AbstractModel):
         self.ensure_one()
         values = {}
         for kind, offer in news.items():
+            if kind in COSTS and not offer.has_price:
+                # Unknown is never free.
+                continue
             now = self._itscope_cost_values(offer)
             if kind in OTHER_OFFER:
                 values.update(now, itscope_offer_id=offer.id)
@@ -147,4 +153,8 @@ class ItscopeLineMixin(models.AbstractModel):
                     values[name] = now[name]
             if kind in COSTS:
                 values.update(self._itscope_cost_written(offer, keep_margin))
-        return self.write(values)
+        # Price and stock are news of their own: what was not taken stays as it was
+        # kept, also where a new date of choice would have it computed.
+        kept = self._itscope_cost_values(self.env["itscope.offer"])
+        with self.env.protecting([self._fields[name] for name in kept], self):
+            return self.write(values)

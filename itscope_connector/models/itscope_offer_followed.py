@@ -53,7 +53,7 @@ class ItscopeOffer(models.Model):
             if old and old[2]:
                 if _differs(old[1], new):
                     news.append(offer_id)
-            elif new["link_id"] in watched and new["is_new"] and new["has_price"]:
+            elif new["link_id"] in watched and _begins(old, new):
                 begun.append(offer_id)
         if begun:
             # Set-wise on our own table.
@@ -80,6 +80,17 @@ class ItscopeOffer(models.Model):
         """These followed offers have ended."""
         if ids:
             self.env["itscope.offer.price"]._record(SQL("o.id = ANY(%s)", ids))
+
+
+def _begins(old, new):
+    """Whether an offer of a watched product is one that was none before: who stopped
+    following it does not want it back."""
+
+    def counts(row):
+        return row["is_new"] and row["has_price"]
+
+    before = old and old[1]["link_id"] == new["link_id"] and counts(old[1])
+    return counts(new) and not before
 
 
 def _differs(old, new):

@@ -25,6 +25,7 @@ class ItscopePriceAlarm(models.Model):
         related="sale_line_id.order_id",
         string="Quotation",
         store=True,
+        ondelete="cascade",
         index="btree_not_null",
     )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")

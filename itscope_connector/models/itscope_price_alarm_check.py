@@ -131,7 +131,8 @@ class ItscopePriceAlarm(models.Model):
             if not link.watch_price:
                 # Nothing was known when watching began.
                 link.watch_price = price
-            user = link.watch_user_id or account.responsible_id
+            # Who has left the company is told nothing.
+            user = link.watch_user_id.filtered("active") or account.responsible_id
             subjects.append(
                 _Subject(
                     link,
@@ -168,7 +169,8 @@ class ItscopePriceAlarm(models.Model):
                 offer = link.best_offer_id
             if not offer.company_price:
                 continue
-            user = line.order_id.user_id or account.responsible_id
+            seller = line.order_id.user_id.filtered("active")
+            user = seller or account.responsible_id
             subjects.append(
                 _Subject(
                     link, line, offer, line.itscope_cost, offer.company_price, user

@@ -19,6 +19,7 @@ class ItscopePriceAlarm(models.Model):
     @api.model
     def _tell(self, company):
         """Tell of open alarms of this company that nobody was told of."""
+        self._find_untold(company)
         fresh = self.search(
             [
                 ("company_id", "=", company.id),
@@ -60,6 +61,34 @@ class ItscopePriceAlarm(models.Model):
                     ACTIVITY, user_id=user.id, **alarms._prepare_notice(user)
                 )
             alarms.told = True
+
+    @api.model
+    def _find_untold(self, company):
+        """A reminder goes with the quotation that it hangs on, an alarm with its line:
+        what was told by a reminder that is no more is told again, and one without
+        alarms ends."""
+        reminders = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search([("activity_type_id", "=", self.env.ref(ACTIVITY).id)])
+        )
+        known = self.search([("state", "=", "open"), ("user_id", "!=", False)])
+        reminders.filtered(
+            lambda one: one.active and one.user_id not in known.user_id
+        ).action_feedback()
+        # Of what was answered, the reminder is kept.
+        told = {
+            user: max(own.mapped("write_date"))
+            for user, own in reminders.grouped("user_id").items()
+        }
+        lost = known.filtered(
+            lambda alarm: (
+                alarm.told
+                and alarm.company_id == company
+                and (alarm.user_id not in told or told[alarm.user_id] < alarm.date)
+            )
+        )
+        lost.told = False
 
     def _prepare_notice(self, user):
         alarms = self.with_context(lang=user.lang)

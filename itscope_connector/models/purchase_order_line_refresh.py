@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import float_compare
+
+from .itscope_line_refresh import COSTS
 
 
 class PurchaseOrderLine(models.Model):
@@ -12,7 +14,16 @@ class PurchaseOrderLine(models.Model):
 
     def _itscope_next_offer(self, link):
         """Another offer of the order's supplier: an order has one."""
-        return self._itscope_offers_by_line()[self][:1]
+        # By the link, whose offers are read together with those of the other lines.
+        supplier = self.order_id.itscope_supplier_id
+        own = link.offer_ids.filtered(
+            lambda offer: (
+                offer.supplier_id == supplier and offer.is_new and offer.supplier_sku
+            )
+        )
+        return own.sorted(lambda offer: (not offer.has_price, offer.price, offer.id))[
+            :1
+        ]
 
     def _itscope_compared(self, offer):
         """The net price of the line's unit, in the order's currency. A price that a
@@ -28,6 +39,32 @@ class PurchaseOrderLine(models.Model):
             return None
         old = self._itscope_rounded_price(self._itscope_untaxed_price())
         return old, self._itscope_price_by(offer), self.currency_id
+
+    def _itscope_news(self, link):
+        news = super()._itscope_news(link)
+        if self._itscope_price_is_agreed():
+            # What was agreed on is told of, never overwritten without being asked.
+            for piece in news:
+                piece["take"] = piece["take"] and piece["kind"] not in COSTS
+        return news
+
+    def _itscope_price_is_agreed(self):
+        """Whether a person entered a price that is not the one of the kept offer."""
+        if not self._itscope_price_is_typed():
+            return False
+        company = self.company_id or self.env.company
+        kept = company.currency_id._convert(
+            self.product_id.uom_id._compute_price(
+                self.itscope_cost, self.product_uom_id
+            ),
+            self.currency_id,
+            company,
+            self.order_id.date_order or fields.Date.context_today(self),
+            round=False,
+        )
+        return bool(
+            self.currency_id.compare_amounts(kept, self._itscope_untaxed_price())
+        )
 
     def _itscope_untaxed_price(self):
         """What one unit of the line costs after discount, without taxes."""

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -155,6 +157,9 @@ class SaleOrder(models.Model):
                     document.flush_recordset()
             except ValidationError as error:
                 return error.args[0]
+            except OperationalError:
+                # Another transaction came first: this one is tried again as a whole.
+                raise
             except Exception as error:
                 # A PDF that Odoo's reader can't open ends in many kinds of errors.
                 _logger.info("Data sheet %s: %r", document.display_name, error)
@@ -165,25 +170,40 @@ class SaleOrder(models.Model):
     @api.model
     def _itscope_finish_datasheets(self):
         """Scheduled action: data sheets that quotations waited for have come."""
-        for order in self.search(
-            [("itscope_datasheet_user_id", "!=", False)], limit=TURN
-        ):
-            user = order.itscope_datasheet_user_id
-            if order.state not in ("draft", "sent"):
-                order.itscope_datasheet_user_id = False
-                continue
-            if any(s.state == "waiting" for s in order._itscope_sheets()):
-                continue
-            own = order.with_context(lang=user.lang).with_company(order.company_id)
-            message, complete = own._itscope_put_sheets()
-            order.itscope_datasheet_user_id = False
-            order.message_post(body=message)
-            user._bus_send(
-                "simple_notification",
-                {
-                    "type": "success" if complete else "warning",
-                    "title": order.display_name,
-                    "message": message,
-                    "sticky": True,
-                },
-            )
+        done = 0
+        # Those that still wait must not keep the ones behind them from their turn.
+        for order in self.search([("itscope_datasheet_user_id", "!=", False)]):
+            if done == TURN:
+                break
+            try:
+                with self.env.cr.savepoint():
+                    done += order._itscope_finish_sheets()
+            except OperationalError:
+                raise
+            except Exception:
+                # It is tried again at the next turn, after which others had theirs.
+                _logger.exception("Data sheets of %s", order.display_name)
+
+    def _itscope_finish_sheets(self):
+        """:return: whether this quotation waits no more"""
+        self.ensure_one()
+        user = self.itscope_datasheet_user_id
+        if self.state not in ("draft", "sent"):
+            self.itscope_datasheet_user_id = False
+            return True
+        if any(s.state == "waiting" for s in self._itscope_sheets()):
+            return False
+        own = self.with_context(lang=user.lang).with_company(self.company_id)
+        message, complete = own._itscope_put_sheets()
+        self.itscope_datasheet_user_id = False
+        self.message_post(body=message)
+        user._bus_send(
+            "simple_notification",
+            {
+                "type": "success" if complete else "warning",
+                "title": self.display_name,
+                "message": message,
+                "sticky": True,
+            },
+        )
+        return True

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
@@ -29,11 +29,14 @@ class SaleOrderLine(models.Model):
             values["purchase_price"] = self._itscope_purchase_price(offer)
         return values
 
-    def _itscope_purchase_price(self, offer):
-        """What one of the line's unit costs by this offer, in the line's currency."""
-        price = self.product_id.uom_id._compute_price(
-            offer._price_for(self._itscope_needed()), self.product_uom_id
-        )
+    def _itscope_purchase_price(self, offer, price=None):
+        """What one of the line's unit costs by this offer, in the line's currency.
+
+        :param price: another one of the offer's than that for this quantity
+        """
+        if price is None:
+            price = offer._price_for(self._itscope_needed())
+        price = self.product_id.uom_id._compute_price(price, self.product_uom_id)
         return self._convert_to_sol_currency(price, offer.currency_id)
 
     def _compute_field_value(self, field):
@@ -48,9 +51,40 @@ class SaleOrderLine(models.Model):
         """sale_margin computed the cost by the product's: the offer's price counts
         where a person chose the offer, or where the product has no cost."""
         for line in self:
-            offer = line.itscope_offer_id
-            if not (offer.has_price and line._itscope_is_open()):
-                continue
-            product = line.product_id.with_company(line.company_id)
-            if line.itscope_chosen_date or not product.standard_price:
+            if line._itscope_costs_by_offer():
+                offer = line.itscope_offer_id
                 line.purchase_price = line._itscope_purchase_price(offer)
+
+    def _itscope_costs_by_offer(self):
+        self.ensure_one()
+        if not (self.itscope_offer_id.has_price and self._itscope_is_open()):
+            return False
+        product = self.product_id.with_company(self.company_id)
+        return bool(self.itscope_chosen_date) or not product.standard_price
+
+    # ------------------------------------------------------------------ volume prices
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "product_uom_qty" in vals and "purchase_price" not in vals:
+            self._itscope_take_volume_price()
+        return result
+
+    @api.onchange("product_uom_qty")
+    def _itscope_take_volume_price(self):
+        """Another quantity may have another price of the offer; sale_margin keeps the
+        cost. One that is none of the offer's was entered, and stays."""
+        if "purchase_price" not in self._fields:
+            return
+        for line in self:
+            offer = line.itscope_offer_id
+            if not (offer.scales and line._itscope_costs_by_offer()):
+                continue
+            price = line._itscope_purchase_price(offer)
+            if line.currency_id.compare_amounts(price, line.purchase_price) and any(
+                not line.currency_id.compare_amounts(
+                    line._itscope_purchase_price(offer, known), line.purchase_price
+                )
+                for known in (offer.price, *(scaled for _from, scaled in offer.scales))
+            ):
+                line.purchase_price = price

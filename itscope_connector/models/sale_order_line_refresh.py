@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import float_compare
+
+from .itscope_line_refresh import COSTS
 
 #: The price by Odoo's own price lists is another one.
 SALES_PRICE = "sales_price"
@@ -13,8 +16,46 @@ class SaleOrderLine(models.Model):
         return link.best_offer_id
 
     def _itscope_compared(self, offer):
+        """The line's cost where Odoo's margins show one, else what was kept. A cost
+        that a person entered is news only where ITscope's price moved, or may have."""
+        if self._itscope_has_own_cost():
+            digits = self.env["decimal.precision"].precision_get("Product Price")
+            if (
+                offer == self.itscope_offer_id
+                and not offer.scales
+                and self._itscope_cost_is_typed()
+                and not float_compare(
+                    offer.company_price, self.itscope_cost, precision_digits=digits
+                )
+            ):
+                return None
+            new = self._itscope_purchase_price(offer) if offer.has_price else 0.0
+            return self.purchase_price, new, self.currency_id
         currency = (self.company_id or self.env.company).currency_id
         return self.itscope_cost, offer.company_price, currency
+
+    def _itscope_has_own_cost(self):
+        """Whether the line's cost comes from offers: not where Odoo reckons what goods
+        in stock have cost, unless a person chose the offer."""
+        if "purchase_price" not in self._fields:
+            return False
+        product = self.product_id.with_company(self.company_id)
+        reckoned = "cost_method" in product._fields and (
+            product.cost_method != "standard"
+        )
+        return bool(self.itscope_chosen_date) or not reckoned
+
+    def _itscope_cost_is_typed(self):
+        """Whether the line's cost is neither the product's nor the kept offer's."""
+        if "purchase_price" not in self._fields or not self.purchase_price:
+            return False
+        product = self.product_id.with_company(self.company_id)
+        return all(
+            self.currency_id.compare_amounts(
+                self.purchase_price, self._itscope_line_cost(cost)
+            )
+            for cost in (self.itscope_cost, product.standard_price)
+        )
 
     # ------------------------------------------------------------------ cost, margin
 
@@ -32,6 +73,8 @@ class SaleOrderLine(models.Model):
         # Odoo's margins are an addon of their own.
         if "purchase_price" in self._fields:
             values["purchase_price"] = after
+            # A person took it: another unit must not bring the product's cost back.
+            values["itscope_chosen_date"] = fields.Datetime.now()
             before = self.purchase_price
         before = before or self._itscope_line_cost(self.itscope_cost)
         if keep_margin and before and after:
@@ -46,6 +89,10 @@ class SaleOrderLine(models.Model):
 
     def _itscope_news(self, link):
         news = super()._itscope_news(link)
+        if self._itscope_cost_is_typed():
+            # Told of, never overwritten without being asked.
+            for piece in news:
+                piece["take"] = piece["take"] and piece["kind"] not in COSTS
         if not self._itscope_is_open() or self._itscope_price_is_typed():
             return news
         price = self._itscope_listed_price()

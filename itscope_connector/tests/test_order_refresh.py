@@ -101,7 +101,7 @@ class TestOrderRefresh(OrderRefreshCase):
         self.assertEqual(action["tag"], "display_notification")
         self.assertIn("2 products were refreshed. Nothing", action["params"]["message"])
 
-    def test_one_request_for_fifty_products(self):
+    def test_one_request_for_all_products_of_an_order(self):
         order = self.quote()
         before = len(self.observe("requests"))
         order.action_itscope_refresh()
@@ -141,6 +141,15 @@ class TestOrderRefresh(OrderRefreshCase):
         self.quiet(order)
         self.change(self.best, stock=4)
         self.assertEqual(self.refreshed(order).line_ids.kind, "stock_back")
+
+    def test_stock_that_never_reached_runs_out(self):
+        self.change(self.best, stock=6)
+        self.links._refresh_each()
+        order = self.quote(quantity=1)
+        order.order_line[0].product_uom_qty = 10
+        self.change(self.best, stock=0)
+        row = self.refreshed(order).line_ids
+        self.assertEqual((row.kind, row.now), ("stock_short", "0 pcs"))
 
     def test_stock_counts_in_the_products_unit(self):
         dozen = self.env.ref("uom.product_uom_dozen")
@@ -195,6 +204,7 @@ class TestOrderRefresh(OrderRefreshCase):
         self.change(self.best, eolProduct=True)
         row = self.refreshed(order).line_ids
         self.assertEqual((row.kind, row.can_take), ("end_of_life", False))
+        self.assertIn("No price or stock changed", row.refresh_id.summary)
 
     # ----------------------------------------------------------------- many, and rights
 
@@ -223,6 +233,17 @@ class TestOrderRefresh(OrderRefreshCase):
             before = len(self.observe("requests"))
             self.assertEqual(self.refreshed(order).line_ids.kind, "price_up")
             self.assertEqual(len(self.observe("requests")), before, "asked already")
+
+    def test_very_many_of_two_companies_are_a_run_of_each(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        # The same puid may be linked in each company.
+        other = self.account.copy({"company_id": company.id})
+        link = self.link.sudo().copy({"company_id": company.id})
+        wizard = self.env["itscope.order.refresh"]
+        action = wizard._refresh_later(self.links | link)
+        self.assertIn("3 products", action["params"]["message"])
+        runs = self.env["itscope.sync"].search([("kind", "=", "refresh")])
+        self.assertEqual(runs.account_id, self.account | other)
 
     def test_orders_without_linked_products_say_so(self):
         order = self.env["sale.order"].create({"partner_id": self.customer.id})

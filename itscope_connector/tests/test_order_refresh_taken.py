@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .test_order_refresh import OrderRefreshCase
@@ -66,7 +66,7 @@ class TestOrderRefreshTaken(OrderRefreshCase):
             refresh.action_apply()
         self.assertEqual(order.order_line[0].itscope_cost, cost)
 
-    def test_orders_in_another_currency_round_by_it(self):
+    def test_costs_in_another_currency(self):
         other = self.env.ref(
             "base.USD" if self.company.currency_id.name != "USD" else "base.EUR"
         )
@@ -120,7 +120,44 @@ class TestOrderRefreshTaken(OrderRefreshCase):
         order.order_line.price_unit = 1.0
         self.quiet(order)
         self.change(self.best, price=self.best.price + 7)
-        self.assertEqual(self.refreshed(order).line_ids.kind, "price_up")
+        row = self.refreshed(order).line_ids
+        self.assertEqual((row.kind, row.can_take, row.take), ("price_up", True, False))
+
+    def test_what_changed_again_is_not_taken_over(self):
+        order = self.quote()
+        line = order.order_line[0]
+        old = line.itscope_cost
+        self.change(self.best, price=self.best.price + 1)
+        refresh = self.refreshed(order)
+        self.change(self.best, price=self.best.price + 5)
+        self.links._refresh_each()
+        with self.assertRaisesRegex(UserError, "Changed again meanwhile"):
+            refresh.action_apply()
+        self.change(self.best, price=None)
+        self.links._refresh_each()
+        with self.assertRaisesRegex(UserError, "Changed again meanwhile"):
+            refresh.action_apply()
+        self.assertEqual(line.itscope_cost, old)
+
+    def test_another_offer_without_a_price_is_nothing_to_take(self):
+        order = self.buy(self.best)
+        line = order.order_line
+        offer = self.best.copy({"offer_id": "twin", "supplier_sku": "twin"})
+        offer.write({"price": 0, "company_price": 0, "has_price": False})
+        self.env.flush_all()
+        self.best._end(self.best.ids)
+        action = self.env["itscope.order.refresh"]._show(order, self.link)
+        row = self.env["itscope.order.refresh"].browse(action["res_id"]).line_ids
+        self.assertEqual((row.kind, row.offer_id), ("offer_gone", offer))
+        self.assertFalse(row.can_take or row.take)
+        price = line.price_unit
+        line._itscope_take({"offer_gone": offer})
+        self.assertEqual((line.price_unit, line.itscope_offer_id), (price, self.best))
+
+    def test_an_offer_of_another_product_does_not_fit(self):
+        line = self.quote().order_line[0]
+        with self.assertRaisesRegex(ValidationError, "is no offer"):
+            line.itscope_offer_id = self.other.best_offer_id
 
     def test_an_order_waiting_for_approval_does_not_change(self):
         order = self.buy(self.best)

@@ -239,6 +239,33 @@ class TestPriceAlarms(ItscopeCase):
         (orders | late | another)._action_cancel()
         self.assertFalse(self.activities(self.seller))
 
+    def test_a_reminder_that_went_with_its_quotation(self):
+        first, second = self.quotation(), self.quotation()
+        self.at(110)
+        self.check()
+        activity = self.activities(self.seller)
+        gone = first if activity.res_id == first.id else second
+        left = (first | second) - gone
+        gone._action_cancel()
+        gone.unlink()
+        self.assertFalse(activity.exists())
+        self.check()
+        activity = self.activities(self.seller)
+        self.assertIn(left.name, activity.note)
+        # Its alarm goes with the line, without a word.
+        left.order_line.unlink()
+        self.check()
+        self.assertFalse(self.activities(self.seller))
+
+    def test_who_has_left_is_not_told(self):
+        self.quotation()
+        self.link.with_user(self.user).action_watch()
+        self.seller.active = self.user.active = False
+        self.at(110)
+        alarms = self.check()
+        self.assertEqual(len(alarms), 2)
+        self.assertFalse(alarms.user_id & (self.seller | self.user))
+
     def test_the_scheduled_action_checks_each_company(self):
         company = self.env["res.company"].create({"name": "Second"})
         self.account.copy({"company_id": company.id})

@@ -103,6 +103,14 @@ class TestPriceHistory(FollowedCase):
         self.assertEqual(followed.mapped("offer_id"), ["1", "3", "4"])
         self.assertEqual([len(self.kept(offer)) for offer in followed], [1, 1, 1])
 
+    def test_an_offer_that_is_no_longer_wanted_stays_unfollowed(self):
+        link = self.bring(self.offer())
+        link.watched = True
+        offer = link.offer_ids
+        offer.with_user(self.user).action_toggle_followed()
+        self.bring(self.offer(price=Decimal(120)))
+        self.assertFalse(offer.followed)
+
     def test_what_stands_in_a_line_is_followed(self):
         link = self.bring(self.offer(), self.offer(id="2", price=Decimal(150)))
         best, other = link.offer_ids.sorted("offer_id")

@@ -12,6 +12,8 @@ from ..tools import notification
 
 #: Of very many products, those that a run has just refreshed are not asked for again.
 RECENT = timedelta(hours=1)
+#: What is told at each refresh, as long as it is so.
+FACTS = ("vanished", "end_of_life")
 
 
 class ItscopeOrderRefresh(models.TransientModel):
@@ -68,7 +70,10 @@ class ItscopeOrderRefresh(models.TransientModel):
     @api.model
     def _refresh_later(self, links):
         """Too many for one button: a run fetches them."""
-        run = links.action_refresh_in_background()
+        runs = [
+            own.action_refresh_in_background()
+            for own in links.grouped("company_id").values()
+        ]
         action = notification(
             self.env._(
                 "%s products are refreshed in the background. When the run has ended, "
@@ -78,7 +83,8 @@ class ItscopeOrderRefresh(models.TransientModel):
             "info",
             sticky=True,
         )
-        action["params"]["next"] = run
+        # Of several companies, one run each: the first one opens.
+        action["params"]["next"] = runs[0]
         return action
 
     @api.model
@@ -99,14 +105,22 @@ class ItscopeOrderRefresh(models.TransientModel):
             )
         lines = {(row["sale_line_id"], row["purchase_line_id"]) for row in rows}
         closed = {row["order"]: True for row in rows if not row["is_open"]}
+        if all(row["kind"] in FACTS for row in rows):
+            summary = self.env._(
+                "%(count)s products were refreshed. No price or stock changed; what is "
+                "still so for %(lines)s lines is shown below.",
+                count=len(links),
+                lines=len(lines),
+            )
+        else:
+            summary = self.env._(
+                "%(count)s products were refreshed; there is news for %(lines)s lines.",
+                count=len(links),
+                lines=len(lines),
+            )
         refresh = self.create(
             {
-                "summary": self.env._(
-                    "%(count)s products were refreshed; there is news for %(lines)s "
-                    "lines.",
-                    count=len(links),
-                    lines=len(lines),
-                ),
+                "summary": summary,
                 "closed_orders": ", ".join(closed),
                 "line_ids": [fields.Command.create(row) for row in rows],
             }
@@ -136,6 +150,7 @@ class ItscopeOrderRefresh(models.TransientModel):
                 "offer_id": news["offer"].id,
                 "before": self._text(old, news),
                 "now": self._text(new, news),
+                "value": new,
                 "difference": (new - old) / old if news["currency"] and old else 0.0,
                 "is_open": is_open,
                 "take": news["take"] and is_open,
@@ -178,6 +193,7 @@ class ItscopeOrderRefresh(models.TransientModel):
                 )
             )
         keep_margin = self.margin_choice == "margin"
+        self._check_as_shown(by_line)
         notes = {}
         for line, chosen in by_line.items():
             before = line.price_unit
@@ -186,6 +202,35 @@ class ItscopeOrderRefresh(models.TransientModel):
         for order, texts in notes.items():
             self._post(order, texts)
         return notification(self.env._("Changes taken over: %s.", len(rows)), "success")
+
+    @api.model
+    def _check_as_shown(self, by_line):
+        """Raise where ITscope or the lines say something else by now: only what a
+        person has seen is written."""
+        changed = {}
+        for records in self._by_model(by_line):
+            links = records._itscope_links()
+            for line in records:
+                link = links.get(line)
+                news = line._itscope_news(link) if link else []
+                if not all(row._is_news(news) for row in by_line[line]):
+                    changed[line.order_id.name, line.product_id.display_name] = True
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Changed again meanwhile: %s. Nothing was taken over; refresh "
+                    "again.",
+                    ", ".join(": ".join(names) for names in changed),
+                )
+            )
+
+    @api.model
+    def _by_model(self, lines):
+        """These lines, as one set of each model."""
+        found = {}
+        for line in lines:
+            found[line._name] = found.get(line._name, line.browse()) | line
+        return found.values()
 
     @api.model
     def _note(self, line, rows, before):

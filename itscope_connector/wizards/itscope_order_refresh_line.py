@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from ..models.itscope_line_refresh import COSTS
 
 #: News that are told and change nothing: there is nothing to take.
 TOLD = ("vanished", "end_of_life", "price_unknown")
@@ -39,6 +42,9 @@ class ItscopeOrderRefreshLine(models.TransientModel):
     before = fields.Char(readonly=True)
     now = fields.Char(readonly=True)
     difference = fields.Float(readonly=True)
+    value = fields.Float(
+        readonly=True, help="The new price or stock: only what was shown is taken over."
+    )
     is_open = fields.Boolean(
         readonly=True, help="Off: the order is confirmed, its lines do not change."
     )
@@ -50,17 +56,32 @@ class ItscopeOrderRefreshLine(models.TransientModel):
         for row in self:
             row.product_id = row._order_line().product_id
 
-    @api.depends("kind", "is_open", "offer_id")
+    @api.depends("kind", "is_open", "value")
     def _compute_can_take(self):
         for row in self:
-            # An offer that ended without another one leaves nothing to take.
-            nothing = row.kind == "offer_gone" and not row.offer_id
+            # An unknown price is nothing to take; neither is an offer that ended
+            # without another one.
+            nothing = row.kind in COSTS and not row.value
             row.can_take = row.is_open and row.kind not in TOLD and not nothing
 
     def _order_line(self):
         """The line of the quotation or purchase order that this is about."""
         self.ensure_one()
         return self.sale_line_id or self.purchase_line_id
+
+    def _is_news(self, news):
+        """Whether this is still so.
+
+        :param news: see ``_itscope_news``, as it is now
+        """
+        self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return any(
+            piece["kind"] == self.kind
+            and piece["offer"] == self.offer_id
+            and not float_compare(piece["new"], self.value, precision_digits=digits)
+            for piece in news
+        )
 
     def _words(self):
         """The news in words, for the order's chatter."""

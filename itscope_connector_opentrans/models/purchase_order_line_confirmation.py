@@ -252,7 +252,7 @@ class PurchaseOrderLine(models.Model):
                     self.product_id.display_name or self.name,
                 )
             )
-        offer = self._itscope_next_offer(rest)
+        offer = self._itscope_offer_elsewhere(rest)
         if not offer:
             raise UserError(
                 self.env._(
@@ -298,7 +298,7 @@ class PurchaseOrderLine(models.Model):
             values["sale_line_id"] = self.sale_line_id.id
         return values
 
-    def _itscope_next_offer(self, quantity):
+    def _itscope_offer_elsewhere(self, quantity):
         """The next best offer of another vendor: who has enough comes first, then the
         cheapest; none where nobody is left."""
         self.ensure_one()

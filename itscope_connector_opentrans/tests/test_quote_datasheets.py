@@ -171,6 +171,38 @@ class TestQuoteDatasheets(SimulatorCase):
         told = [c for c in sent.call_args_list if c.args[1] == "simple_notification"]
         self.assertEqual([c.args[0] for c in told], [self.salesperson])
 
+    def test_one_that_waits_or_fails_keeps_no_other_from_its_turn(self):
+        links = self.bring(PRINTER, TABLET)
+        orders = self.env["sale.order"]
+        for link in (links[0], links[0], links[1], links[1]):
+            orders |= self.quotation(link.product_id).sudo()
+        self.press(orders[3])
+        sheets = orders._itscope_sheets().filtered(lambda s: s.state != "waiting")
+        self.assertEqual(sheets.link_id, links[1])
+        orders.itscope_datasheet_user_id = self.salesperson
+        kind = type(orders)
+        put, turns = kind._itscope_put_sheets, []
+
+        def fails_once(order):
+            turns.append(order.id)
+            if len(turns) == 1:
+                order.client_order_ref = "half done"
+                raise ValueError("A sheet that breaks it")
+            return put(order)
+
+        with (
+            patch("odoo.addons.itscope_connector.models.sale_order_datasheets.TURN", 1),
+            patch.object(kind, "_itscope_put_sheets", fails_once),
+            self.assertLogs("odoo.addons.itscope_connector", "ERROR"),
+        ):
+            orders._itscope_finish_datasheets()
+        self.assertEqual(sorted(turns), sorted(orders[2:].ids))
+        failed = orders.browse(turns[0])
+        self.assertFalse(failed.client_order_ref)
+        self.assertEqual(
+            orders.filtered("itscope_datasheet_user_id"), orders[:2] | failed
+        )
+
     def test_time_is_bounded(self):
         links = self.bring(PRINTER, TABLET)
         order = self.quotation(*links.product_id)

@@ -1,4 +1,4 @@
-import {Component, useState} from "@odoo/owl";
+import {Component, toRaw, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {usePopover} from "@web/core/popover/popover_hook";
@@ -15,6 +15,8 @@ export class OfferMark extends Component {
         this.orm = useService("orm");
         // Newer than the record's, after a refresh in the popover.
         this.state = useState({mark: null, productId: false});
+        // The record's mark that it stands for: a newer one of the record counts.
+        this.outdated = null;
         this.popover = usePopover(OfferPopover, {
             position: "bottom",
             popoverClass: "o_itscope_offers",
@@ -26,9 +28,18 @@ export class OfferMark extends Component {
     }
 
     get mark() {
-        if (this.state.mark && this.state.productId === this.productId) {
+        const mark = this.recordMark;
+        if (
+            this.state.mark &&
+            this.state.productId === this.productId &&
+            this.outdated === toRaw(mark)
+        ) {
             return this.state.mark;
         }
+        return mark;
+    }
+
+    get recordMark() {
         return this.props.record.data[this.props.name];
     }
 
@@ -94,6 +105,7 @@ export class OfferMark extends Component {
             call: (method, ...args) => this.call(method, ...args),
             draft: () => this.draft(),
             onFresh: (mark) => {
+                this.outdated = toRaw(this.recordMark);
                 this.state.mark = mark;
                 this.state.productId = this.productId;
             },

@@ -5,6 +5,7 @@ from datetime import timezone
 from lxml import html
 
 from odoo import modules
+from odoo.exceptions import UserError
 from odoo.tools import html_sanitize
 
 
@@ -100,6 +101,21 @@ def write_changed(record, values):
     if changed:
         record.write(changed)
     return bool(changed)
+
+
+def lock(records):
+    """Records that are ours until the end of the transaction: nobody sends, confirms
+    or changes them meanwhile.
+
+    :raises UserError: another user or worker is at one of them
+    """
+    busy = records - records.try_lock_for_update()
+    if busy:
+        raise UserError(
+            records.env._(
+                "%s is being worked on. Try again in a moment.", busy[0].display_name
+            )
+        )
 
 
 def notification(message, kind, **params):

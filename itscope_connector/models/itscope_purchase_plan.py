@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools import lock
+
 
 class ItscopePurchasePlan(models.AbstractModel):
     """From chosen offers to purchase orders, one for each supplier and destination."""
@@ -87,7 +89,7 @@ class ItscopePurchasePlan(models.AbstractModel):
             for pick in group
             if pick.get("purchase_line")
         ]
-        self._no_line().union(*(line for _key, line in moving)).order_id._itscope_lock()
+        lock(self._no_line().union(*(line for _key, line in moving)).order_id)
         for key, line in moving:
             line._itscope_check_open(leaves=key != self._key_of(line.order_id))
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
 
 
 class PurchaseOrder(models.Model):
@@ -108,19 +107,6 @@ class PurchaseOrder(models.Model):
         """Whether it is on its way by ITscope, whatever its state."""
         self.ensure_one()
         return bool(self.itscope_deal_id)
-
-    def _itscope_lock(self):
-        """Keep these orders as they are now, so that nobody sends or confirms them
-        while their lines change."""
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "%s is being changed by somebody else just now. Try again.",
-                    ", ".join(self.mapped("display_name")),
-                )
-            ) from error
 
     def action_itscope_search(self):
         """Search at ITscope; what is chosen becomes lines."""

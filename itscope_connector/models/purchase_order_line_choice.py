@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
 
+from ..tools import lock
+
 
 class PurchaseOrderLine(models.Model):
     """Choosing an offer: of the order's supplier here, of another one in its order."""
@@ -25,7 +27,7 @@ class PurchaseOrderLine(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self.order_id._itscope_lock()
+        lock(self.order_id)
         if move and not self._itscope_is_of_order(offer):
             self._itscope_check_choice(offer, move=True)
             self._itscope_move_by(offer)

@@ -2,6 +2,8 @@ import base64
 
 from odoo import api, fields, models
 
+from odoo.addons.itscope_connector.tools import lock
+
 from .. import opentrans
 from ..tools import DOCUMENT_ACTIVITY
 
@@ -231,7 +233,7 @@ class ItscopeDocument(models.Model):
             lambda d: d.direction == "in" and d.state != "ignored"
         )
         orders = documents.order_ids
-        orders._itscope_lock()
+        lock(orders)
         documents._note_ignored()
         orders._itscope_apply_now()
 
@@ -242,7 +244,7 @@ class ItscopeDocument(models.Model):
         # sudo: see action_apply_again.
         documents = self.sudo().filtered(lambda d: d.direction == "in")
         orders = documents.order_ids
-        orders._itscope_lock()
+        lock(orders)
         documents._let_go()
         orders._itscope_apply_now()
 

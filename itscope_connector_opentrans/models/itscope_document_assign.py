@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.itscope_connector.tools import commit_progress, in_batches
+from odoo.addons.itscope_connector.tools import commit_progress, in_batches, lock
 
 from ..tools import named_numbers
 
@@ -194,7 +194,7 @@ class ItscopeDocument(models.Model):
                 )
             )
         concerned = documents.order_ids | orders.sudo()
-        concerned._itscope_lock()
+        lock(concerned)
         # What they did to other orders goes.
         documents._take_back()
         for document in documents:

@@ -5,6 +5,8 @@ from psycopg2 import OperationalError
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.itscope_connector.tools import lock
+
 _logger = logging.getLogger(__name__)
 
 
@@ -17,23 +19,9 @@ class ItscopeDocumentsMixin(models.AbstractModel):
     _name = "itscope.documents.mixin"
     _description = "Order with ITscope documents"
 
-    def _itscope_lock(self):
-        """These orders are ours until the end of the transaction.
-
-        :raises UserError: another worker is at one of them
-        """
-        busy = self - self.try_lock_for_update()
-        if busy:
-            raise UserError(
-                self.env._(
-                    "%s is being worked on. Try again in a moment.",
-                    busy[0].display_name,
-                )
-            )
-
     def _itscope_apply_now(self):
         """Apply what these orders' documents say, for a person who waits for it."""
-        self._itscope_lock()
+        lock(self)
         for order in self:
             order._itscope_apply_documents(force=True)
 

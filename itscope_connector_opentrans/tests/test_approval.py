@@ -82,7 +82,7 @@ class TestApproval(OpentransSimulatorCase):
     def test_change_makes_it_void(self):
         self.account.order_limit = 100
         order = self.make_order(confirm=False)
-        offer = self.link("123001", supplier_sku="another")
+        offer = self.link("123002", supplier_sku="another")
         # What the line's offer asks for is computed first.
         self.env.flush_all()
         parameter = self.env["itscope.line.parameter"].create(

@@ -241,7 +241,7 @@ class TestOrderCheck(CheckMixin, OpentransCase):
         line = self.line(order, "123001")
         line.itscope_parameter_ids.value = "Muster GmbH"
         other = self.link("123002", contract_parameters=parameters)
-        line.itscope_offer_id = other
+        line.write({"product_id": other.product_id.id, "itscope_offer_id": other.id})
         self.assertEqual(line.itscope_parameter_ids.mapped("value"), ["Muster GmbH"])
         line.itscope_offer_id = False
         self.assertFalse(line.itscope_parameter_ids)

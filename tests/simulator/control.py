@@ -24,7 +24,8 @@ class Control:
         return answer.json()
 
     def reset(self) -> None:
-        self.call("reset")
+        """As after its start, except that order numbers go on."""
+        self.call("reset", keep_numbers=True)
 
     def requests(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.call("requests")

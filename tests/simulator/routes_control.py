@@ -35,7 +35,7 @@ def health(state: State, body: dict[str, Any]) -> Any:
 
 
 def reset(state: State, body: dict[str, Any]) -> Any:
-    state.reset()
+    state.reset(**body)
     return {"ok": True}
 
 

@@ -42,14 +42,17 @@ class State:
     ) -> None:
         self.lock = threading.RLock()
         self.seed, self.products = seed, products
-        #: Order numbers go on over resets: a database that outlives them, or the
-        #: simulator (``first``), must not see a number twice.
-        self._order_numbers = itertools.count(first)
+        #: number of the first order: a database that outlives the simulator must not
+        #: see a number twice
+        self.first = first
         self.checker = Checker(shared or SHARED)
         self.files = Files()
         self.reset()
 
-    def reset(self) -> None:
+    def reset(self, keep_numbers: bool = False) -> None:
+        """:param keep_numbers: order numbers go on, for a database that goes on, too"""
+        if not keep_numbers:
+            self._order_numbers = itertools.count(self.first)
         self.clock = Clock()
         self.catalogue = Catalogue(self.seed, self.products)
         self.deals = Deals(self.clock, self._order_numbers)

@@ -149,12 +149,13 @@ def test_twenty_thousand_products_in_four_formats_and_a_killed_worker(
     total = PRODUCTS + 3
     assert done["state"] == "done", done["explanation"]
     # What another company has already is shared, and linked instead of doubled; a few
-    # could be several of its products and wait for a person.
+    # could be several of its products, or are archived there since a run was undone:
+    # they wait for a person.
     brought = ("created", "linked", "updated", "unchanged")
     known = sum(done[f"{outcome}_count"] for outcome in brought)
     assert done["read_count"] == total
     assert known + done["skipped_count"] == total
-    assert known >= PRODUCTS - 100
+    assert known >= PRODUCTS - 300
     assert done["failed_count"] == 0
     mine = [["company_id", "=", company]]
     assert odoo.call("itscope.product", "search_count", mine) == known

@@ -3,7 +3,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from odoo.addons.itscope_connector.tools import lock
 
@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 class ItscopeDocumentsMixin(models.AbstractModel):
     """An order of ours that documents are about: purchase orders and quotations.
 
-    Each has its :meth:`_itscope_apply_documents` and :meth:`_itscope_responsible`.
+    Each has its :meth:`_itscope_apply_received` and :meth:`_itscope_responsible`.
     """
 
     _name = "itscope.documents.mixin"
@@ -24,6 +24,32 @@ class ItscopeDocumentsMixin(models.AbstractModel):
         lock(self)
         for order in self:
             order._itscope_apply_documents(force=True)
+
+    def _itscope_apply_documents(self, force=False):
+        """Bring the order's records to what all its documents together say.
+
+        Any order of arrival and any repetition ends in the same state: each kind is
+        applied from all its documents, not from the last one.
+
+        :param force: also where nothing new has come
+        :return: False where another worker is at it
+        """
+        self.ensure_one()
+        try:
+            self.lock_for_update()
+        except LockError:
+            return False
+        self.invalidate_recordset()
+        order = self._itscope_as_responsible()
+        documents = order.itscope_document_ids.filtered(
+            lambda document: (
+                document.direction == "in"
+                and document.content_hash
+                and document.state != "ignored"
+            )
+        )
+        order._itscope_apply_received(documents, force)
+        return True
 
     def _itscope_apply_kind(self, kind, documents):
         try:

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError
 
 from odoo.addons.itscope_connector.tools import commit_progress
 
@@ -57,43 +56,20 @@ class PurchaseOrder(models.Model):
             if not commit_progress(self.env, 1):
                 break
 
-    def _itscope_apply_documents(self, force=False):
-        """Bring the order's records to what all its documents together say.
-
-        Any order of arrival and any repetition ends in the same state: each kind is
-        applied from all its documents, not from the last one.
-
-        :param force: also where nothing new has come
-        :return: False where another worker is at it
-        """
-        self.ensure_one()
-        try:
-            self.lock_for_update()
-        except LockError:
-            return False
-        self.invalidate_recordset()
-        order = self._itscope_as_responsible()
-        documents = order.itscope_document_ids.filtered(
-            lambda document: (
-                document.direction == "in"
-                and document.content_hash
-                and document.state != "ignored"
-            )
-        )
+    def _itscope_apply_received(self, documents, force):
         # Of an order that was rejected and sent anew, the new one counts.
-        passed = order.itscope_deal_ids - order.itscope_deal_id
+        passed = self.itscope_deal_ids - self.itscope_deal_id
         late = documents.filtered(lambda document: document.deal_id in passed)
         documents -= late
-        for document in late.filtered(lambda document: document._is_pending(order)):
-            document._note_too_late(order)
-        if force or any(document._is_pending(order) for document in documents):
+        for document in late.filtered(lambda document: document._is_pending(self)):
+            document._note_too_late(self)
+        if force or any(document._is_pending(self) for document in documents):
             for kind in APPLIED:
-                order._itscope_apply_kind(
+                self._itscope_apply_kind(
                     kind, documents.filtered(lambda d, k=kind: d.type == k)
                 )
             for document in documents.filtered(lambda d: d.type not in APPLIED):
-                document._conclude(order)
-        return True
+                document._conclude(self)
 
     def button_approve(self, force=False):
         """Documents that came before the order was confirmed find its receipt now."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError
 
 from ..tools import QUOTE_ACTIVITY
 
@@ -84,30 +83,9 @@ class SaleOrder(models.Model):
         user = self.user_id or self.itscope_quote_id.account_id.responsible_id
         return user.filtered("active")
 
-    def _itscope_apply_documents(self, force=False):
-        """Bring the quotation to what its documents together say; see
-        ``itscope.apply.quotation``.
-
-        :param force: also where nothing new has come
-        :return: False where another worker is at it
-        """
-        self.ensure_one()
-        try:
-            self.lock_for_update()
-        except LockError:
-            return False
-        self.invalidate_recordset()
-        order = self._itscope_as_responsible()
-        documents = order.itscope_document_ids.filtered(
-            lambda document: (
-                document.direction == "in"
-                and document.content_hash
-                and document.state != "ignored"
-            )
-        )
-        if force or any(document._is_pending(order) for document in documents):
-            order._itscope_apply_kind("QUOTATION", documents)
-        return True
+    def _itscope_apply_received(self, documents, force):
+        if force or any(document._is_pending(self) for document in documents):
+            self._itscope_apply_kind("QUOTATION", documents)
 
     @api.model
     def _cron_itscope_apply_documents(self):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from . import bench_report as report
 from . import databases, postgres, processes
 from .cache import ROOT, cache_dir
 from .messages import Failure, main_guard, say, step
@@ -25,7 +26,7 @@ SHELL = """
 from performance import run
 run.main(env, {case!r}, {short!r}, {url!r}, {target!r})
 """
-CASES = "abc"
+CASES = "abcdfh"
 
 
 def main() -> int:
@@ -45,8 +46,18 @@ def main() -> int:
         source = databases.prepared(found, cluster, "full", databases.FULL)
         for case in options.cases or CASES:
             with step(f"({case})"):
-                rows += measured(found, cluster, source, case, options.short)
-            say(table([row for row in rows if row["case"] == case]))
+                new = measured(found, cluster, source, case, options.short)
+                if case == "h":
+                    new = beside(new, measured(found, cluster, plain(cluster), case, options.short))
+            say(report.as_lines(new))
+            rows += new
+        versions = [
+            f"Python {sys.version.split()[0]}",
+            "PostgreSQL " + cluster.sql("SHOW server_version")[0].split()[0],
+        ]
+    if not options.short and not options.cases:
+        report.write(rows, found.python, versions)
+        say(f"Written: {report.PAGE.relative_to(ROOT)} and the plot beside it.")
     return 0
 
 
@@ -84,15 +95,27 @@ def measured(
     return rows
 
 
-def table(rows: list[dict[str, Any]]) -> str:
-    """Rows as text."""
-    return "\n".join(
-        f"  {row['what']}: {row['value']:,.0f} {row['unit']}"
-        + (f"; {row['against']}: {row['other']:,.0f}" if row["other"] else "")
-        + (f"; {row['ratio']:.2f} ×" if row["ratio"] else "")
-        + (f"; goal {row['goal']}: {'met' if row['met'] else 'MISSED'}" if row["goal"] else "")
-        for row in rows
-    )
+def plain(cluster: postgres.Cluster) -> str:
+    """The database without our addons."""
+    return next(name for name in cluster.databases() if name.startswith("full-base-"))
+
+
+def beside(
+    ours: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Our rows with those of the database without our addons."""
+    values = {row["what"]: row["value"] for row in others}
+    for row in ours:
+        if other := values.get(row["what"]):
+            ratio = row["value"] / other
+            row.update(
+                against="without the addons",
+                other=other,
+                ratio=ratio,
+                goal=1.2,
+                less=True,
+            )
+    return ours
 
 
 if __name__ == "__main__":

@@ -39,8 +39,8 @@ class Row:
     :ivar value: of our own work, in ``unit``
     :ivar against: what it is compared with, and ``other`` its value
     :ivar ratio: how many times as good (or, for costs, as dear) we are
-    :ivar goal: what the ratio or the value must be, in words; "" where there is none
-    :ivar met: None where there is no goal
+    :ivar goal: what the ratio must be, or the value where nothing is compared
+    :ivar less: the goal is a most, not a least
     """
 
     case: str
@@ -50,8 +50,8 @@ class Row:
     against: str = ""
     other: float | None = None
     ratio: float | None = None
-    goal: str = ""
-    met: bool | None = None
+    goal: float | None = None
+    less: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -85,11 +85,3 @@ def once(env: Any, work: Work) -> tuple[float, int]:
     env.cr.rollback()
     env.invalidate_all()
     return seconds, units
-
-
-def at_least(ratio: float, goal: float) -> dict[str, Any]:
-    return {"ratio": ratio, "goal": f"≥ {goal:g} ×", "met": ratio >= goal}
-
-
-def at_most(ratio: float, goal: float) -> dict[str, Any]:
-    return {"ratio": ratio, "goal": f"≤ {goal:g} ×", "met": ratio <= goal}

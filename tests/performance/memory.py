@@ -35,8 +35,8 @@ def run(env: Any, scale: Scale, url: str) -> list[Row]:
                     used,
                     "MB",
                     "above an idle worker",
-                    goal=f"≤ {GOAL} MB",
-                    met=used <= GOAL,
+                    goal=GOAL,
+                    less=True,
                 )
             )
     return rows

@@ -15,6 +15,9 @@ CASES = {
     "a": "new_products",
     "b": "changed_offers",
     "c": "unchanged_export",
+    "d": "memory",
+    "f": "documents",
+    "h": "screens",
 }
 
 

@@ -84,7 +84,7 @@ def fields_of(env: Any, model: str, arch: Any) -> dict[str, Any]:
                 continue
         name = node.get("name")
         field = env[model]._fields.get(name)
-        if field is None or not field.is_accessible(env):
+        if field is None or not env[model]._has_field_access(field, "read"):
             continue
         if field.type == "many2one":
             spec[name] = {"fields": {"display_name": {}}}

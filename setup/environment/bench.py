@@ -48,7 +48,10 @@ def main() -> int:
             with step(f"({case})"):
                 new = measured(found, cluster, source, case, options.short)
                 if case == "h":
-                    new = beside(new, measured(found, cluster, plain(cluster), case, options.short))
+                    bare = plain(cluster)
+                    new = beside(
+                        new, measured(found, cluster, bare, case, options.short)
+                    )
             say(report.as_lines(new))
             rows += new
         versions = [
@@ -73,7 +76,9 @@ def measured(
     )
     place = len(found.command)
     with (
-        processes.simulator(found.python, log.with_suffix(".simulator.log"), "--products=2000") as url,
+        processes.simulator(
+            found.python, log.with_suffix(".simulator.log"), "--products=2000"
+        ) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
         target = Path(folder) / "rows.json"
@@ -89,7 +94,9 @@ def measured(
                 env={**os.environ, **found.env, "PYTHONPATH": path},
             )
         if done.returncode or not target.exists():
-            raise Failure(f"Case ({case}) could not be measured. The log says why: {log}")
+            raise Failure(
+                f"Case ({case}) could not be measured. The log says why: {log}"
+            )
         rows: list[dict[str, Any]] = json.loads(target.read_text())
     databases.drop(cluster, database)
     return rows

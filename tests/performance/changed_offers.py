@@ -67,8 +67,8 @@ def measured(
     what = f"changed offers ({which})"
 
     def row(against: str, name: str, goal: float | None) -> Row:
-        ratio = rates["ours"] / rates[name]
-        return Row("b", what, rates["ours"], "offers/s", against, rates[name], ratio, goal)
+        own, other = rates["ours"], rates[name]
+        return Row("b", what, own, "offers/s", against, other, own / other, goal)
 
     return [
         row("COPY and update of the same rows", "copy", copy_goal),

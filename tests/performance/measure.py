@@ -57,9 +57,7 @@ class Row:
         return asdict(self)
 
 
-def compare(
-    env: Any, scale: Scale, variants: Mapping[str, Work]
-) -> dict[str, float]:
+def compare(env: Any, scale: Scale, variants: Mapping[str, Work]) -> dict[str, float]:
     """Units per second of each variant: the median of the rounds.
 
     The variants take turns, so that a machine that slows down slows them all; what they

@@ -22,7 +22,8 @@ LINES = 30
 def run(env: Any, scale: Scale, url: str) -> list[Row]:
     fill(env, scale.count(PRODUCTS))
     partner = env["res.partner"].create({"name": "Musterkunde GmbH"})
-    products = env["product.product"].search([("default_code", "like", "FILL-")], limit=LINES)
+    filled = [("default_code", "like", "FILL-")]
+    products = env["product.product"].search(filled, limit=LINES)
     lines = [(0, 0, {"product_id": product.id}) for product in products]
     sale = env["sale.order"].create({"partner_id": partner.id, "order_line": lines})
     purchase = env["purchase.order"].create(
@@ -89,7 +90,7 @@ def fields_of(env: Any, model: str, arch: Any) -> dict[str, Any]:
         if field.type == "many2one":
             spec[name] = {"fields": {"display_name": {}}}
         elif field.type in ("one2many", "many2many"):
-            inner = next((child for child in node if child.tag in ("list", "kanban")), None)
+            inner = next((c for c in node if c.tag in ("list", "kanban")), None)
             spec[name] = (
                 {"fields": fields_of(env, field.comodel_name, inner), "limit": 40}
                 if inner is not None
@@ -110,14 +111,26 @@ def fill(env: Any, count: int) -> None:
     )
     env.flush_all()
     cr = env.cr
-    first = copied(cr, "product_template", pattern.product_tmpl_id.id, count, {
-        "name": """jsonb_build_object('en_US', 'Notebook ' || n)""",
-        "default_code": "'FILL-' || n",
-    })
-    copied(cr, "product_product", pattern.id, count, {
-        "product_tmpl_id": f"{first} + n - 1",
-        "default_code": "'FILL-' || n",
-    })
+    first = copied(
+        cr,
+        "product_template",
+        pattern.product_tmpl_id.id,
+        count,
+        {
+            "name": """jsonb_build_object('en_US', 'Notebook ' || n)""",
+            "default_code": "'FILL-' || n",
+        },
+    )
+    copied(
+        cr,
+        "product_product",
+        pattern.id,
+        count,
+        {
+            "product_tmpl_id": f"{first} + n - 1",
+            "default_code": "'FILL-' || n",
+        },
+    )
     if "itscope.product" in env:
         linked(env, count)
     cr.commit()
@@ -176,6 +189,6 @@ def linked(env: Any, count: int) -> None:
         [company, suppliers.ids, env.company.currency_id.id],
     )
     cr.execute(
-        "UPDATE itscope_product l SET best_offer_id = o.id, currency_id = o.currency_id "
-        "FROM itscope_offer o WHERE o.link_id = l.id AND o.price = 91"
+        "UPDATE itscope_product l SET best_offer_id = o.id, "
+        "currency_id = o.currency_id FROM itscope_offer o WHERE o.link_id = l.id AND o.price = 91"
     )

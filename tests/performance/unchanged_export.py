@@ -62,7 +62,7 @@ def run(env: Any, scale: Scale, url: str) -> list[Row]:
 
 
 def whole_run(env: Any, scale: Scale, account: Any, path: Path) -> float:
-    """Median seconds of runs over a file that lies there, after one that takes it in."""
+    """Median seconds of runs over a file, after one that takes it in."""
     found = []
     for number in range(scale.rounds + 1):
         sync = world.run_over(env, account, path)

@@ -190,5 +190,6 @@ def linked(env: Any, count: int) -> None:
     )
     cr.execute(
         "UPDATE itscope_product l SET best_offer_id = o.id, "
-        "currency_id = o.currency_id FROM itscope_offer o WHERE o.link_id = l.id AND o.price = 91"
+        "currency_id = o.currency_id FROM itscope_offer o "
+        "WHERE o.link_id = l.id AND o.price = 91"
     )
